@@ -1,0 +1,151 @@
+"""Two kinds of keys: the shared ones that open an upstream, and those the hub issues to scripts."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from generations.core import ids
+from generations.core.sealed import SealedField
+from generations.teams.models import Project, Team, TeamScoped, User
+from generations.teams.modes import Mode
+
+
+class KeyState(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    REJECTED = "rejected", _("Rejected by the upstream")
+    EXHAUSTED = "exhausted", _("Out of credit upstream")
+
+
+class Transport(models.TextChoices):
+    REST = "rest", "REST"
+    GRAPHQL = "graphql", "GraphQL"
+
+
+class DailyUnit(models.TextChoices):
+    JOBS = "jobs", _("pictures")
+    CREDITS = "credits", _("credits")
+
+
+class UnknownPolicy(models.TextChoices):
+    RESUBMIT = "resubmit", _("Send the same request once more")
+    FAIL = "fail", _("Fail, uncharged")
+
+
+class UpstreamKey(models.Model):
+    """A team's shared connection to an upstream. The secret itself is in KeySecret."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    team = models.ForeignKey(Team, models.RESTRICT, related_name="+")
+    name = models.CharField(_("Name"), max_length=60)
+    provider = models.SlugField(max_length=40)
+    mode = models.CharField(max_length=10, choices=Mode)
+    transport = models.CharField(max_length=10, choices=Transport, default=Transport.REST)
+    base_url = models.URLField(_("Address"), max_length=300)
+    poll_path = models.CharField(max_length=200, blank=True, default="/v1/text_to_image/{id}")
+    state = models.CharField(max_length=10, choices=KeyState, default=KeyState.ACTIVE)
+    # The upstream said "not before": no claim until then (its 429, or the next try after a 402).
+    blocked_until = models.DateTimeField(null=True)
+    requests_per_minute = models.PositiveIntegerField(default=30)
+    concurrent = models.PositiveIntegerField(default=3)
+    daily_limit = models.PositiveBigIntegerField(null=True, blank=True)
+    daily_unit = models.CharField(max_length=10, choices=DailyUnit, default=DailyUnit.JOBS)
+    honours_idempotency = models.BooleanField(default=True)
+    on_unknown = models.CharField(
+        max_length=10, choices=UnknownPolicy, default=UnknownPolicy.RESUBMIT
+    )
+    # What a test of the key found out: {"webhook": bool, "polling": bool, "cost": bool, "at": …}.
+    findings = models.JSONField(default=dict)
+    created_by = models.ForeignKey(User, models.RESTRICT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True)
+
+    objects = TeamScoped["UpstreamKey"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(mode__in=Mode.values), name="upstream_key_mode"),
+            models.CheckConstraint(
+                condition=Q(state__in=KeyState.values), name="upstream_key_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(transport__in=Transport.values), name="upstream_key_transport"
+            ),
+            models.CheckConstraint(
+                condition=Q(daily_unit__in=DailyUnit.values), name="upstream_key_unit"
+            ),
+            models.CheckConstraint(
+                condition=Q(on_unknown__in=UnknownPolicy.values), name="upstream_key_policy"
+            ),
+            models.CheckConstraint(condition=Q(concurrent__gte=1), name="upstream_key_concurrent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeySecret(models.Model):
+    """One sealed secret of an upstream key. Rotation adds a row and retires the old one."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    key = models.ForeignKey(UpstreamKey, models.RESTRICT, related_name="secrets")
+    api_key = SealedField()
+    webhook_secret = SealedField(default=b"")
+    last4 = models.CharField(max_length=4)
+    created_at = models.DateTimeField(auto_now_add=True)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(retired_at=None), name="key_secret_one_current"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"···· {self.last4}"
+
+
+class KeyDay(models.Model):
+    """What one shared key was asked for on one day of the team: never more than its own figure."""
+
+    key = models.ForeignKey(UpstreamKey, models.RESTRICT, related_name="+")
+    day = models.DateField()
+    jobs = models.PositiveBigIntegerField(default=0)
+    credits = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "day"], name="key_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key_id} {self.day}"
+
+
+class ApiKey(models.Model):
+    """A key for scripts, shown once. `fh_<mode>_<id><secret><checksum>`; the digest is stored."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    team = models.ForeignKey(Team, models.RESTRICT, related_name="+")
+    user = models.ForeignKey(User, models.RESTRICT, related_name="+")
+    name = models.CharField(_("Name"), max_length=60)
+    mode = models.CharField(max_length=10, choices=Mode)
+    prefix = models.CharField(max_length=20)
+    digest = models.CharField(max_length=64, unique=True)
+    last4 = models.CharField(max_length=4)
+    webhook_secret = SealedField()
+    project = models.ForeignKey(Project, models.RESTRICT, related_name="+", null=True, blank=True)
+    url_days = models.PositiveIntegerField(default=7)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    objects = TeamScoped["ApiKey"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(mode__in=Mode.values), name="api_key_mode")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ···· {self.last4}"

@@ -1,0 +1,249 @@
+"""A generation's rows. `Generation.status` is the truth, moved only by this slice's doors."""
+
+from pathlib import PurePosixPath
+
+from django.db import models
+from django.db.models import F, Q
+
+from generations.core import ids
+from generations.credits.models import Hold
+from generations.keys.models import ApiKey, UpstreamKey
+from generations.lifecycle.states import FINAL, AttemptState, Failure, Status, Wait
+from generations.prompts.models import PromptVersion
+from generations.teams.models import Project, Team, TeamScoped, User
+from generations.teams.modes import Mode
+
+
+class Batch(models.Model):
+    """What one press of Generate (or one API call) asked for: `count` generations of one spec."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    team = models.ForeignKey(Team, models.RESTRICT, related_name="+")
+    author = models.ForeignKey(User, models.RESTRICT, related_name="+")
+    mode = models.CharField(max_length=10, choices=Mode)
+    prompt_version = models.ForeignKey(
+        PromptVersion, models.RESTRICT, related_name="+", null=True, blank=True
+    )
+    template = models.TextField()
+    values = models.JSONField(default=dict)
+    count = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TeamScoped["Batch"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "author", "-id"], name="batch_by_author")]
+        constraints = [models.CheckConstraint(condition=Q(count__gte=1), name="batch_not_empty")]
+
+    def __str__(self) -> str:
+        return f"{self.count} × {self.template[:40]}"
+
+
+class Generation(models.Model):
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    team = models.ForeignKey(Team, models.RESTRICT, related_name="+")
+    batch = models.ForeignKey(Batch, models.RESTRICT, related_name="generations")
+    author = models.ForeignKey(User, models.RESTRICT, related_name="+")
+    api_key = models.ForeignKey(ApiKey, models.RESTRICT, related_name="+", null=True)
+    project = models.ForeignKey(Project, models.RESTRICT, related_name="+", null=True)
+    mode = models.CharField(max_length=10, choices=Mode)
+    retry_of = models.ForeignKey("self", models.RESTRICT, related_name="retries", null=True)
+
+    # What was asked for.
+    service = models.CharField(max_length=40)
+    prompt = models.TextField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    version = models.CharField(max_length=40)
+    quality = models.CharField(max_length=20)
+    webhook_url = models.CharField(max_length=2000, blank=True)
+
+    # What it may cost, what is held for it, what it cost.
+    likely = models.PositiveBigIntegerField()
+    most = models.PositiveBigIntegerField()
+    hold = models.ForeignKey(Hold, models.RESTRICT, related_name="+", null=True)
+    charged = models.PositiveBigIntegerField(null=True)
+
+    # Where it stands.
+    status = models.CharField(max_length=12, choices=Status, default=Status.QUEUED)
+    wait = models.CharField(max_length=12, choices=Wait, blank=True, default=Wait.TURN)
+    failure = models.CharField(max_length=20, choices=Failure, blank=True)
+    message = models.CharField(max_length=300, blank=True)
+    is_late = models.BooleanField(default=False)
+    upstream_key = models.ForeignKey(UpstreamKey, models.RESTRICT, related_name="+")
+    upstream_id = models.CharField(max_length=200, blank=True)
+    result_url = models.CharField(max_length=2000, blank=True)
+    result_cost = models.BigIntegerField(null=True)
+    attempt = models.PositiveIntegerField(default=0)
+    tries = models.PositiveIntegerField(default=0)  # of the present state: polls, downloads
+
+    # When: `due_at` is the next time to look at it, `lease_until` guards who works on it now,
+    # `deadline` ends the present state.
+    due_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    deadline = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    claimed_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = TeamScoped["Generation"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(mode__in=Mode.values), name="generation_mode"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="generation_status"),
+            models.CheckConstraint(
+                condition=Q(status__in=[Status.QUEUED, Status.CANCELLED, Status.FAILED])
+                | Q(hold__isnull=False),
+                name="generation_sent_only_when_held",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.COMPLETED) | Q(charged__isnull=False),
+                name="generation_completed_is_charged",
+            ),
+            models.CheckConstraint(condition=Q(most__gte=F("likely")), name="generation_most"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["upstream_key", "author", "id"],
+                condition=Q(status=Status.QUEUED),
+                name="generation_waiting",
+            ),
+            models.Index(
+                fields=["upstream_key", "status"],
+                condition=~Q(status__in=[str(status) for status in sorted(FINAL)]),
+                name="generation_unfinished",
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=~Q(status__in=[str(status) for status in sorted(FINAL)]),
+                name="generation_due",
+            ),
+            models.Index(fields=["team", "author", "-id"], name="generation_by_author"),
+            models.Index(fields=["team", "-id"], name="generation_by_team"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.status}"
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in FINAL
+
+
+class Attempt(models.Model):
+    """One submission to an upstream, known outside by its own unguessable callback token."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    generation = models.ForeignKey(Generation, models.RESTRICT, related_name="attempts")
+    n = models.PositiveIntegerField()
+    token = models.CharField(max_length=48, unique=True, default=ids.token)
+    upstream_key = models.ForeignKey(UpstreamKey, models.RESTRICT, related_name="+")
+    state = models.CharField(max_length=10, choices=AttemptState, default=AttemptState.OPEN)
+    sends = models.PositiveIntegerField(default=0)  # the same bytes, after a lost answer
+    upstream_id = models.CharField(max_length=200, blank=True)
+    http_status = models.PositiveIntegerField(null=True)
+    # What the upstream bills in money, where it says so; credits are on the generation.
+    billed = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    claimed_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["generation", "n"], name="attempt_once"),
+            models.UniqueConstraint(
+                fields=["upstream_key", "upstream_id"],
+                condition=~Q(upstream_id=""),
+                name="attempt_upstream_id_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=AttemptState.values), name="attempt_state"
+            ),
+        ]
+        indexes = [models.Index(fields=["upstream_key", "sent_at"], name="attempt_rate")]
+
+    def __str__(self) -> str:
+        return f"{self.generation_id} #{self.n} {self.state}"
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same for every send of this attempt, new for the next attempt."""
+        return f"{self.generation_id}-{self.n}"
+
+
+class Image(models.Model):
+    """A finished picture. Its files are named by the digest of the original's bytes."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    generation = models.OneToOneField(Generation, models.RESTRICT, related_name="image")
+    team = models.ForeignKey(Team, models.RESTRICT, related_name="+")
+    author = models.ForeignKey(User, models.RESTRICT, related_name="+")
+    mode = models.CharField(max_length=10, choices=Mode)
+    is_private = models.BooleanField(default=False)
+    sha256 = models.CharField(max_length=64)
+    format = models.CharField(max_length=4)  # of the original: png, jpeg, webp
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()  # of the original, in bytes
+    colour = models.CharField(max_length=7)  # the dominant one, #rrggbb
+    created_at = models.DateTimeField(auto_now_add=True)
+    trashed_at = models.DateTimeField(null=True)
+
+    objects = TeamScoped["Image"].as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["team", "-id"], name="image_by_team"),
+            models.Index(fields=["team", "author", "-id"], name="image_by_author"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.width}×{self.height} {self.sha256[:8]}"
+
+    def file_name(self, variant: str) -> str:
+        """Where the bytes are in the store: `original`, or a display width such as `640`."""
+        ending = self.format if variant == "original" else "webp"
+        return str(PurePosixPath(self.sha256[:2]) / f"{self.sha256}.{variant}.{ending}")
+
+
+class Transition(models.Model):
+    """One step of one generation: its history, and the outbox that the upper floors read."""
+
+    generation = models.ForeignKey(Generation, models.RESTRICT, related_name="transitions")
+    team = models.ForeignKey(Team, models.RESTRICT, related_name="+")
+    source = models.CharField(max_length=12, blank=True)
+    target = models.CharField(max_length=12, choices=Status)
+    note = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = TeamScoped["Transition"].as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["generation", "id"], name="transition_by_generation"),
+            models.Index(fields=["at"], name="transition_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target}"
+
+
+class IdempotencyRecord(models.Model):
+    """The first answer to a creating call, given again to every repetition of it for 24 hours."""
+
+    scope = models.CharField(max_length=120)  # principal, method and route
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    generation = models.ForeignKey(Generation, models.RESTRICT, related_name="+", null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="idempotency_once")]
+        indexes = [models.Index(fields=["expires_at"], name="idempotency_expiry")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.key}"

@@ -1,0 +1,48 @@
+"""The roof's list of all models, so that Django finds them."""
+
+from generations.api.models import RateWindow
+from generations.core.queue.models import Heartbeat, Lease
+from generations.credits.models import Account, Entry, Hold, Plan, UserDay
+from generations.keys.models import ApiKey, KeyDay, KeySecret, UpstreamKey
+from generations.lifecycle.models import (
+    Attempt,
+    Batch,
+    Generation,
+    IdempotencyRecord,
+    Image,
+    Transition,
+)
+from generations.prompts.models import Prompt, PromptVersion
+from generations.teams.models import AuditEntry, Invitation, Membership, Project, Team, User
+from generations.webhooks.models import Delivery, Receipt
+
+__all__ = [
+    "Account",
+    "ApiKey",
+    "Attempt",
+    "AuditEntry",
+    "Batch",
+    "Delivery",
+    "Entry",
+    "Generation",
+    "Heartbeat",
+    "Hold",
+    "IdempotencyRecord",
+    "Image",
+    "Invitation",
+    "KeyDay",
+    "KeySecret",
+    "Lease",
+    "Membership",
+    "Plan",
+    "Project",
+    "Prompt",
+    "PromptVersion",
+    "RateWindow",
+    "Receipt",
+    "Team",
+    "Transition",
+    "UpstreamKey",
+    "User",
+    "UserDay",
+]
