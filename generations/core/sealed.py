@@ -7,7 +7,7 @@ from django.db import models
 from generations.core import crypto
 
 
-class SealedField(models.BinaryField):
+class SealedField(models.BinaryField):  # type: ignore[type-arg]  # not subscriptable at run time
     """Assign text, it is sealed at once for this row; read the attribute, it is opened.
 
     The row's primary key must be known before assignment: give it a default (`ids.uuid7`).
