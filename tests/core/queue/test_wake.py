@@ -1,0 +1,27 @@
+"""A message is a row of the caller's transaction, and carries text only."""
+
+import uuid
+
+import pytest
+from django.db import transaction
+from django_q.models import OrmQ
+from django_q.signing import SignedPackage
+
+from generations.core.queue.wake import wake
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_message_carries_the_path_and_the_ids_as_text() -> None:
+    generation = uuid.uuid4()
+    wake("generations.core.queue.heartbeat.beat", generation, 7)
+    message = SignedPackage.loads(OrmQ.objects.get().payload)
+    assert message["func"] == "generations.core.queue.heartbeat.beat"
+    assert message["args"] == (str(generation), "7")
+
+
+def test_a_message_vanishes_with_the_transaction_that_sent_it() -> None:
+    with transaction.atomic():
+        wake("generations.core.queue.heartbeat.beat")
+        transaction.set_rollback(True)
+    assert not OrmQ.objects.exists()
