@@ -57,7 +57,6 @@ def run_round() -> dict[str, int]:
             mended[name] = step.run()
         except Exception:  # the boundary: one slice's fault must not stop the others' sweep
             logger.exception("Sweep step %s failed.", name)
-            close_old_connections()
     return mended
 
 

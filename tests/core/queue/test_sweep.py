@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import OperationalError
+from pytest_django.fixtures import Settings
 
 from generations.core.queue import lease, sweep
 
@@ -53,9 +54,9 @@ def test_who_does_not_lead_does_nothing() -> None:
 
 
 def test_rounds_go_on_when_the_database_was_away(
-    monkeypatch: pytest.MonkeyPatch, settings: pytest.FixtureRequest
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    monkeypatch.setattr(settings, "DEADLINES", {"sweep": 0.01}, raising=False)
+    settings.DEADLINES = {"sweep": 0.01}
     stop = threading.Event()
     answers = iter([OperationalError("gone"), OperationalError("gone"), None])
 
@@ -67,6 +68,6 @@ def test_rounds_go_on_when_the_database_was_away(
         return {}
 
     monkeypatch.setattr(sweep, "run_round", round_)
-    monkeypatch.setattr(sweep.connections, "close_all", lambda: None)
+    monkeypatch.setattr("django.db.connections.close_all", lambda: None)
     sweep.run_rounds(stop)
     assert next(answers, "all were asked") == "all were asked"
