@@ -54,6 +54,8 @@ class UpstreamKey(models.Model):
     on_unknown = models.CharField(
         max_length=10, choices=UnknownPolicy, default=UnknownPolicy.RESUBMIT
     )
+    # Whether we hold its webhook secret: without one no callback address is sent, we poll.
+    has_webhook = models.BooleanField(default=False)
     # What a test of the key found out: {"webhook": bool, "polling": bool, "cost": bool, "at": …}.
     findings = models.JSONField(default=dict)
     created_by = models.ForeignKey(User, models.RESTRICT, related_name="+")

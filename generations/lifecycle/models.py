@@ -10,6 +10,7 @@ from generations.credits.models import Hold
 from generations.keys.models import ApiKey, UpstreamKey
 from generations.lifecycle.states import FINAL, AttemptState, Failure, Status, Wait
 from generations.prompts.models import PromptVersion
+from generations.providers.contract import Spec
 from generations.teams.models import Project, Team, TeamScoped, User
 from generations.teams.modes import Mode
 
@@ -76,6 +77,7 @@ class Generation(models.Model):
     result_cost = models.BigIntegerField(null=True)
     attempt = models.PositiveIntegerField(default=0)
     tries = models.PositiveIntegerField(default=0)  # of the present state: polls, downloads
+    crashes = models.PositiveIntegerField(default=0)  # leases that ended without an outcome
 
     # When: `due_at` is the next time to look at it, `lease_until` guards who works on it now,
     # `deadline` ends the present state.
@@ -131,6 +133,17 @@ class Generation(models.Model):
     def is_final(self) -> bool:
         return self.status in FINAL
 
+    @property
+    def spec(self) -> Spec:
+        return Spec(
+            prompt=self.prompt,
+            width=self.width,
+            height=self.height,
+            version=self.version,
+            quality=self.quality,
+            service=self.service,
+        )
+
 
 class Attempt(models.Model):
     """One submission to an upstream, known outside by its own unguessable callback token."""
@@ -172,6 +185,10 @@ class Attempt(models.Model):
     def idempotency_key(self) -> str:
         """The same for every send of this attempt, new for the next attempt."""
         return f"{self.generation_id}-{self.n}"
+
+    def sends_so_far(self) -> int:
+        """How often these bytes were sent, as the database has it now."""
+        return Attempt.objects.values_list("sends", flat=True).get(pk=self.pk)
 
 
 class Image(models.Model):
@@ -237,7 +254,7 @@ class IdempotencyRecord(models.Model):
     scope = models.CharField(max_length=120)  # principal, method and route
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
-    generation = models.ForeignKey(Generation, models.RESTRICT, related_name="+", null=True)
+    generation = models.ForeignKey(Generation, models.RESTRICT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
 

@@ -21,7 +21,8 @@ ACTIVE = AT_UPSTREAM | {Status.STORING}
 
 # From each state, where a compare-and-set may lead. Anything else is a bug and stops.
 MOVES: dict[Status, frozenset[Status]] = {
-    Status.QUEUED: frozenset({Status.SUBMITTING, Status.CANCELLED, Status.FAILED}),
+    # An upstream may answer "error" and deliver all the same: then queued goes on to storing.
+    Status.QUEUED: frozenset({Status.SUBMITTING, Status.STORING, Status.CANCELLED, Status.FAILED}),
     Status.SUBMITTING: frozenset(
         {Status.QUEUED, Status.UNKNOWN, Status.PROCESSING, Status.STORING, Status.FAILED}
     ),
@@ -73,4 +74,5 @@ class Failure(models.TextChoices):
     LOST = "result_lost", _("The finished picture could not be fetched.")
     BAD_URL = "bad_result_url", _("The upstream gave an address we do not fetch from.")
     BAD_IMAGE = "bad_image", _("What the upstream delivered is not a picture we accept.")
-    CRASHED = "worker_crash", _("It stopped our worker three times.")
+    WAITED = "waited_too_long", _("It could not be sent within a day.")
+    CRASHED = "worker_crash", _("It stopped our worker five times.")

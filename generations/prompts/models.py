@@ -1,7 +1,7 @@
 """The team's library of prompts, version by version."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from generations.core import ids
@@ -45,3 +45,6 @@ class PromptVersion(models.Model):
 
     def __str__(self) -> str:
         return f"v{self.number}"
+
+    def count_use(self) -> None:
+        PromptVersion.objects.filter(pk=self.pk).update(use_count=F("use_count") + 1)

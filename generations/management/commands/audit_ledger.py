@@ -1,0 +1,21 @@
+"""`manage.py audit_ledger`: prove that the books add up."""
+
+from itertools import chain
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from generations.credits import audit as credits_audit
+from generations.lifecycle import audit as lifecycle_audit
+
+
+class Command(BaseCommand):
+    help = "Proves that entries, balances, holds, days and generations agree, to the credit."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        differences = list(chain(credits_audit.audit(), lifecycle_audit.audit()))
+        for difference in differences:
+            self.stdout.write(difference)
+        if differences:
+            raise CommandError(f"{len(differences)} differences.")
+        self.stdout.write("The books are exact.")
