@@ -46,6 +46,15 @@ def require(membership: Membership, right: Right) -> None:
         raise PermissionDenied
 
 
+def require_in(team: Team, actor: User, right: Right) -> Membership:
+    """For doors, which know a person and not a request. Raises PermissionDenied."""
+    membership = Membership.objects.for_team(team).filter(user=actor).first()
+    if membership is None:
+        raise PermissionDenied
+    require(membership, right)
+    return membership
+
+
 def needs(
     right: Right,
 ) -> Callable[

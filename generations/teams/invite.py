@@ -24,7 +24,7 @@ def invite(team: Team, actor: User, role: str, email: str = "") -> tuple[Invitat
 
     With an `email` only that address may join. Nobody is invited to be an owner.
     """
-    _require_manager(team, actor)
+    access.require_in(team, actor, access.Right.MANAGE)
     if role not in Role.values or role == Role.OWNER:
         raise PermissionDenied
     token = ids.token()
@@ -80,7 +80,7 @@ def accept(token: str, user: User) -> Membership:
 @transaction.atomic
 def revoke(invitation: Invitation, actor: User) -> None:
     """Close an open invitation; a closed one stays as it is. Raises PermissionDenied."""
-    _require_manager(invitation.team, actor)
+    access.require_in(invitation.team, actor, access.Right.MANAGE)
     if _open().filter(pk=invitation.pk).update(revoked_at=clock.database_now()):
         subject = invitation.email or str(invitation.id)
         audit.record(invitation.team, actor, "invitation.revoked", subject)
@@ -111,10 +111,3 @@ def _by_token(token: str) -> Invitation | None:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _require_manager(team: Team, actor: User) -> None:
-    membership = Membership.objects.for_team(team).filter(user=actor).first()
-    if membership is None:
-        raise PermissionDenied
-    access.require(membership, access.Right.MANAGE)

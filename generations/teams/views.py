@@ -1,0 +1,131 @@
+"""Members and invitations, the team's own settings, a person's own settings."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from generations.teams import details, invite, projects
+from generations.teams.access import Right, TeamRequest, can, needs
+from generations.teams.forms import InvitationForm, PersonForm, ProjectForm, TeamForm
+from generations.teams.models import Invitation, Membership, Project, User
+
+
+@needs(Right.READ)
+def members(request: TeamRequest) -> HttpResponse:
+    return _members_page(request, InvitationForm())
+
+
+@needs(Right.MANAGE)
+@require_POST
+@never_cache
+def invitations(request: TeamRequest) -> HttpResponse:
+    """Invite. The link is on the page that answers, and nowhere after."""
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        return _members_page(request, form, status=422)
+    _invitation, token = invite.invite(
+        request.team, request.user, form.cleaned_data["role"], form.cleaned_data["email"]
+    )
+    link = settings.SITE_URL + reverse("join", args=[token])
+    return _members_page(request, InvitationForm(), link=link)
+
+
+@needs(Right.MANAGE)
+@require_POST
+def invitation_revocation(request: TeamRequest, invitation: UUID) -> HttpResponse:
+    row = get_object_or_404(Invitation.objects.for_team(request.team), pk=invitation)
+    invite.revoke(row, request.user)
+    messages.success(request, _("The invitation is withdrawn. Its link opens nothing now."))
+    return redirect("members", request.team.slug)
+
+
+@needs(Right.MANAGE)
+def team_settings(request: TeamRequest) -> HttpResponse:
+    form = TeamForm(request.POST or None, team=request.team)
+    if request.method != "POST":
+        return _team_page(request, form, ProjectForm())
+    if form.is_valid():
+        try:
+            details.change(request.team, request.user, **form.cleaned_data)
+        except details.NameTaken as taken:
+            form.add_error("name", str(taken))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("team_settings", request.team.slug)
+    return _team_page(request, form, ProjectForm(), status=422)
+
+
+@needs(Right.MANAGE)
+@require_POST
+def project_list(request: TeamRequest) -> HttpResponse:
+    form = ProjectForm(request.POST)
+    if form.is_valid():
+        try:
+            projects.add(request.team, request.user, form.cleaned_data["name"])
+        except projects.NameTaken as taken:
+            form.add_error("name", str(taken))
+        else:
+            return redirect("team_settings", request.team.slug)
+    return _team_page(request, TeamForm(team=request.team), form, status=422)
+
+
+@needs(Right.MANAGE)
+@require_POST
+def project_archive(request: TeamRequest, project: UUID) -> HttpResponse:
+    row = get_object_or_404(Project.objects.for_team(request.team), pk=project)
+    projects.archive(row, request.user)
+    return redirect("team_settings", request.team.slug)
+
+
+@needs(Right.MANAGE)
+@require_POST
+def project_restoration(request: TeamRequest, project: UUID) -> HttpResponse:
+    row = get_object_or_404(Project.objects.for_team(request.team), pk=project)
+    projects.restore(row, request.user)
+    return redirect("team_settings", request.team.slug)
+
+
+def profile(request: HttpRequest) -> HttpResponse:
+    """A person's own name and colours, in every team."""
+    person = get_object_or_404(User, pk=request.user.pk)
+    form = PersonForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("profile")
+    memberships = Membership.objects.filter(user=person).select_related("team")
+    return render(
+        request,
+        "teams/profile.html",
+        {"form": form, "memberships": memberships.order_by("team__name")},
+        status=422 if form.errors else 200,
+    )
+
+
+def _members_page(
+    request: TeamRequest, form: InvitationForm, *, link: str = "", status: int = 200
+) -> HttpResponse:
+    rows = Membership.objects.for_team(request.team).select_related("user").order_by("user__name")
+    manages = can(request.membership, Right.MANAGE)
+    context = {
+        "members": rows,
+        "pending": invite.pending(request.team) if manages else [],
+        "form": form,
+        "link": link,
+    }
+    return render(request, "teams/members.html", context, status=status)
+
+
+def _team_page(
+    request: TeamRequest, form: TeamForm, project_form: ProjectForm, *, status: int = 200
+) -> HttpResponse:
+    rows = Project.objects.for_team(request.team).order_by("is_archived", "name")
+    context = {"form": form, "project_form": project_form, "projects": rows}
+    return render(request, "teams/team_settings.html", context, status=status)
