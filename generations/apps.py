@@ -15,7 +15,6 @@ class GenerationsConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(prepare_database, sender=self)
-        register_sweep()
 
 
 def prepare_database(using: str = DEFAULT_DB_ALIAS, **_kwargs: Any) -> None:
