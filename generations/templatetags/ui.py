@@ -1,5 +1,140 @@
 """Components of the interface, as tags."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from django import template
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.forms import BoundField
+from django.template import Context
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from generations.teams.models import Membership, User
 
 register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, variant: str = "") -> SafeString:
+    """A sign from static/icons.svg; `variant` is "small", "full" or both. Always decoration."""
+    classes = " ".join(["icon", *(f"icon--{word}" for word in variant.split())])
+    href = f"{static('icons.svg')}#{name}"
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', classes, href
+    )
+
+
+@register.inclusion_tag("ui/avatar.html")
+def avatar(user: User) -> dict[str, Any]:
+    return {"person": user}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One entry of the main navigation."""
+
+    label: str
+    icon: str
+    url: str
+    is_current: bool
+
+
+@register.simple_tag(takes_context=True)
+def sections(context: Context) -> list[Section]:
+    """The main navigation of the team; current is the one whose pages the address belongs to."""
+    request, team = context["request"], context["team"]
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    found = (
+        ("create", _("Create"), {"create", "create_batch"}),
+        ("gallery", _("Gallery"), {"gallery", "picture"}),
+        ("prompts", _("Prompts"), {"prompts", "prompt"}),
+        ("queue", _("Queue"), {"queue"}),
+        ("usage", _("Usage"), {"usage", "entries"}),
+    )
+    return [
+        Section(label, name, reverse(name, args=[team.slug]), here in pages)
+        for name, label, pages in found
+    ]
+
+
+# --- forms ---------------------------------------------------------------------------------------
+@register.filter
+def control(bound: BoundField) -> SafeString:
+    """The field's control with the class of its kind."""
+    kind = {"textarea": "textarea", "select": "select"}.get(bound.widget_type, "input")
+    attributes = {"class": kind}
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    return bound.as_widget(attrs=attributes)
+
+
+# --- time --------------------------------------------------------------------------------------
+def in_zone(context: Context, moment: datetime) -> datetime:
+    """In the team's time zone where there is a team."""
+    team = context.get("team")
+    return timezone.localtime(moment, ZoneInfo(team.time_zone) if team else None)
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, moment: datetime | None, style: str = "") -> str:
+    """A moment in the team's zone: "14:32" today, "19 Nov, 14:32" before.
+
+    `style` "clock" is the time alone, "seconds" with seconds, "day" the day alone, "full" all.
+    """
+    if moment is None:
+        return ""
+    local = in_zone(context, moment)
+    today = in_zone(context, timezone.now()).date()
+    this_year = "j M, H:i" if local.year == today.year else "j M Y, H:i"
+    usual = "H:i" if local.date() == today else this_year
+    form = {"clock": "H:i", "seconds": "H:i:s", "day": "j F Y", "full": "j F Y, H:i"}
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        date_format(local, form.get(style, usual)),
+    )
+
+
+# --- people and their words ----------------------------------------------------------------------
+@register.simple_tag
+def teams_of(user: User | AnonymousUser) -> "QuerySet[Membership]":
+    return Membership.objects.filter(user_id=user.pk).select_related("team").order_by("team__name")
+
+
+# --- pieces with a slot --------------------------------------------------------------------------
+@register.inclusion_tag("ui/field.html")
+def field(bound: BoundField, variant: str = "") -> dict[str, Any]:
+    """Label, control, help and errors of one form field."""
+    return {"field": bound, "variant": variant}
+
+
+@register.inclusion_tag("ui/error_list.html")
+def form_errors(form: Any) -> dict[str, Any]:
+    """What is wrong with the form as a whole."""
+    return {"errors": form.non_field_errors()}
+
+
+@register.simple_block_tag
+def empty(content: SafeString, title: str) -> SafeString:
+    """An empty page: a title, and in the slot what to do next."""
+    return format_html('<div class="empty"><h2>{}</h2>{}</div>', title, content)
+
+
+@register.simple_block_tag
+def notice(content: SafeString, kind: str = "", sign: str = "info") -> SafeString:
+    """A sentence that stands in the page; `kind` accent, positive, caution or negative."""
+    return format_html(
+        '<div class="notice notice--{}">{}<div class="notice__body">{}</div></div>',
+        kind or "plain",
+        icon(sign),
+        content,
+    )

@@ -1,0 +1,127 @@
+"""Numbers, sizes and small charts, as tags. Numbers in attributes are never localised."""
+
+from typing import Any
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+register = template.Library()
+
+RATIOS = ((1, 1), (4, 5), (5, 4), (3, 4), (4, 3), (2, 3), (3, 2), (9, 16), (16, 9), (21, 9))
+PATCHES = 12
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """1000 reads 1,000."""
+    return number_format(number, force_grouping=True)
+
+
+@register.filter
+def plain(number: float) -> SafeString:
+    """For attributes: no grouping, a full stop."""
+    return mark_safe(f"{number:g}" if isinstance(number, float) else str(number))  # noqa: S308
+
+
+@register.filter
+def credits(number: int) -> str:
+    """15 reads "15 credits"."""
+    return ngettext("%(number)s credit", "%(number)s credits", number) % {"number": grouped(number)}
+
+
+@register.filter
+def ordinal(position: int) -> SafeString:
+    """3 reads "3rd", the ending small."""
+    endings = {
+        1: pgettext("ordinal of 1", "st"),
+        2: pgettext("ordinal of 2", "nd"),
+        3: pgettext("ordinal of 3", "rd"),
+    }
+    ending = pgettext("ordinal of 4", "th")
+    if position % 100 not in {11, 12, 13}:
+        ending = endings.get(position % 10, ending)
+    return format_html('{}<small class="figure__unit">{}</small>', number_format(position), ending)
+
+
+@register.filter
+def span(seconds: float | None) -> str:
+    """A short span of time: 40 reads "40 s", 200 "3 min", 8000 "2 h"."""
+    if seconds is None:
+        return ""
+    if seconds < 100:
+        return _("%(number)d s") % {"number": round(seconds)}
+    if seconds < 6000:
+        return _("%(number)d min") % {"number": round(seconds / 60)}
+    return _("%(number)d h") % {"number": round(seconds / 3600)}
+
+
+# --- sizes -------------------------------------------------------------------------------------
+@register.simple_tag
+def size(width: int, height: int) -> str:
+    """ "896 × 1120", without grouping."""
+    return f"{width} × {height}"
+
+
+@register.simple_tag
+def ratio(width: int, height: int) -> str:
+    """The usual name of the shape, such as 4:5; empty where it has none."""
+    close = min(RATIOS, key=lambda named: abs(named[0] / named[1] - width / height))
+    is_close = abs(close[0] / close[1] * height / width - 1) < 0.03
+    return f"{close[0]}:{close[1]}" if is_close else ""
+
+
+@register.simple_tag
+def shape(width: int, height: int, side: int = 20) -> SafeString:
+    """A small outline of these proportions, its longer side so many pixels."""
+    scale = side / max(width, height)
+    across, down = round(width * scale), round(height * scale)
+    return format_html(
+        '<svg class="shape" width="{}" height="{}" aria-hidden="true">'
+        '<rect x="0.75" y="0.75" width="{}" height="{}"></rect></svg>',
+        *(str(number) for number in (across, down, across - 1.5, down - 1.5)),
+    )
+
+
+@register.filter
+def orientation(thing: Any) -> str:
+    """Of whatever has a width and a height: "portrait", "square" or "landscape"."""
+    if thing.width > thing.height * 1.05:
+        return "landscape"
+    return "portrait" if thing.height > thing.width * 1.05 else "square"
+
+
+# --- charts of one line --------------------------------------------------------------------------
+@register.inclusion_tag("ui/bar.html")
+def bar(
+    total: int, spent: int = 0, held: int = 0, now: int = 0, forecast: int = 0, variant: str = ""
+) -> dict[str, Any]:
+    """Shares of `total` in the grammar of money. What exceeds it is cut off."""
+    shares, start = [], 0.0
+    for name, amount in (("spent", spent), ("held", held), ("now", now), ("forecast", forecast)):
+        width = min(max(amount, 0) / max(total, 1) * 100, 100 - start)
+        if width > 0:
+            end = start + width
+            shares.append(
+                {"name": name, "x": f"{start:g}", "end": f"{end:g}", "width": f"{width:g}"}
+            )
+        start += width
+    return {"shares": shares, "variant": variant}
+
+
+@register.simple_tag
+def wedge(done: float, total: float) -> SafeString:
+    """Progress in twelve patches; the last is kept for the end."""
+    lit = min(int(done / max(total, 1) * PATCHES), PATCHES - 1)
+    patches = format_html_join(
+        "",
+        '<rect class="wedge__patch" x="{}%" width="7%" height="100%"{}></rect>',
+        (
+            (f"{number * 93 / (PATCHES - 1):.2f}", mark_safe(" data-on" if number < lit else ""))  # noqa: S308
+            for number in range(PATCHES)
+        ),
+    )
+    return format_html('<svg class="wedge" aria-hidden="true">{}</svg>', patches)
