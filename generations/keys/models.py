@@ -54,8 +54,6 @@ class UpstreamKey(models.Model):
     on_unknown = models.CharField(
         max_length=10, choices=UnknownPolicy, default=UnknownPolicy.RESUBMIT
     )
-    # Whether we hold its webhook secret: without one no callback address is sent, we poll.
-    has_webhook = models.BooleanField(default=False)
     # What a test of the key found out: {"webhook": bool, "polling": bool, "cost": bool, "at": …}.
     findings = models.JSONField(default=dict)
     created_by = models.ForeignKey(User, models.RESTRICT, related_name="+")
@@ -84,6 +82,11 @@ class UpstreamKey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_webhook(self) -> bool:
+        """Whether we hold a webhook secret: without one no callback address is sent, we poll."""
+        return self.secrets.filter(retired_at=None).exclude(webhook_secret=b"").exists()
 
 
 class KeySecret(models.Model):

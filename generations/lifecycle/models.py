@@ -176,7 +176,7 @@ class Attempt(models.Model):
                 condition=Q(state__in=AttemptState.values), name="attempt_state"
             ),
         ]
-        indexes = [models.Index(fields=["upstream_key", "sent_at"], name="attempt_rate")]
+        indexes = [models.Index(fields=["upstream_key", "claimed_at"], name="attempt_rate")]
 
     def __str__(self) -> str:
         return f"{self.generation_id} #{self.n} {self.state}"

@@ -3,6 +3,8 @@
 Whatever comes first moves it on; what comes twice or late changes nothing more.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
@@ -70,7 +72,11 @@ def _processing(generation: Generation, attempt: Attempt) -> bool:
 
 
 def _completed(generation: Generation, attempt: Attempt, news: Result) -> bool:
-    found = {"upstream_id": attempt.upstream_id, "result_url": news.url, "result_cost": news.cost}
+    found: dict[str, Any] = {
+        "upstream_id": attempt.upstream_id,
+        "result_url": news.url,
+        "result_cost": news.cost,
+    }
     if generation.status == Status.FAILED:
         return _late(generation, found)
     if Status.STORING not in moves.reachable(generation):
@@ -85,7 +91,7 @@ def _completed(generation: Generation, attempt: Attempt, news: Result) -> bool:
     return moved
 
 
-def _late(generation: Generation, found: dict[str, object]) -> bool:
+def _late(generation: Generation, found: dict[str, Any]) -> bool:
     """A picture of a generation given up before: fetch it all the same; it costs the team 0."""
     fresh = Generation.objects.filter(pk=generation.pk, status=Status.FAILED, result_url="")
     late = fresh.update(deadline=clock.after(settings.DEADLINES["storing"]), **found)
