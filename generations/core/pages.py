@@ -47,7 +47,7 @@ def _after(model: type[models.Model], name: str, is_descending: bool, cursor: st
 
 
 def _cursor(row: models.Model, name: str) -> str:
-    fields = (row._meta.get_field(name), row._meta.pk)
+    fields = (_field(type(row), name), row._meta.pk)
     text = json.dumps([field.value_to_string(row) for field in fields])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -57,6 +57,13 @@ def _decode(model: type[models.Model], name: str, cursor: str) -> tuple[Any, Any
         value, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not (isinstance(value, str) and isinstance(key, str)) or "\0" in value + key:
             raise BadCursor
-        return model._meta.get_field(name).to_python(value), model._meta.pk.to_python(key)
+        return _field(model, name).to_python(value), model._meta.pk.to_python(key)
     except (ValueError, TypeError, RecursionError, binascii.Error, ValidationError) as error:
         raise BadCursor("The cursor does not belong to this list.") from error
+
+
+def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    field = model._meta.get_field(name)
+    if not isinstance(field, models.Field):
+        raise TypeError(f"{name} is not a column of {model.__name__}")
+    return field

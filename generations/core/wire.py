@@ -71,7 +71,7 @@ class _Session(HTTPSession):  # type: ignore[misc]
         self.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         self.adapters.clear()
         if is_guarded:
-            self.mount("https://", _GuardedAdapter(is_https_proto=True))
+            self.mount("https://", _GuardedAdapter())
         else:
             self.mount("https://", _PinnedAdapter())
             self.mount("http://", _PinnedAdapter())
@@ -89,17 +89,21 @@ class _PinnedAdapter(HTTPAdapter):
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    ) -> Any:
         authority = request.headers["Host"]
         host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
         request.headers["Host"] = authority
-        if host["scheme"] == "https":
-            pool["assert_hostname"] = pool["server_hostname"] = current.get().host
-        return host, pool
+        if host["scheme"] != "https":
+            return host, pool
+        name = current.get().host
+        return host, {**pool, "assert_hostname": name, "server_hostname": name}
 
 
 class _GuardedAdapter(_PinnedAdapter, IPFilterAdapter):  # type: ignore[misc]
     """The same, with requests-hardened's own filter as a second look at the pinned address."""
+
+    def __init__(self) -> None:
+        IPFilterAdapter.__init__(self, is_https_proto=True)
 
 
 class _Response(http.client.HTTPResponse):
@@ -107,7 +111,7 @@ class _Response(http.client.HTTPResponse):
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_Reads(sock, self.fp.detach()))  # type: ignore[attr-defined]
+        self.fp = io.BufferedReader(_Reads(sock, self.fp.detach()))
 
 
 class _Reads(io.RawIOBase):
@@ -120,7 +124,7 @@ class _Reads(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:
         self.sock.settimeout(current.get().remaining())
-        return self.raw.readinto(buffer)  # type: ignore[attr-defined, no-any-return]
+        return self.raw.readinto(buffer)
 
     def close(self) -> None:
         self.raw.close()
