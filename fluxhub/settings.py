@@ -126,6 +126,8 @@ IS_SQLITE = "sqlite" in DATABASES["default"]["ENGINE"]
 DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if IS_SQLITE:
+    # Tests use a file too: the threads of a test's server would lock one in memory.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -1,11 +1,13 @@
 """The small world of all tests: Alice owns, Bob belongs, Carol reviews, Charlie is a stranger."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from generations.apps import guards
+from generations.core import append_only
 from generations.people.founding import found_team
 from generations.people.register import register
 from generations.teams.models import Membership, Role, Team, User
@@ -16,6 +18,23 @@ SignIn = Callable[[User], Client]
 @pytest.fixture(autouse=True)
 def _fast_passwords(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _empty_in_the_end(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests with real transactions empty the tables afterwards: the guards must let them.
+
+    Emptying ends with post_migrate, which puts the guards back.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    is_real = "transactional_db" in request.fixturenames or (
+        marker is not None and marker.kwargs.get("transaction", False)
+    )
+    if is_real:
+        request.getfixturevalue("transactional_db")
+    yield
+    if is_real:
+        append_only.lift(guards())
 
 
 @pytest.fixture
