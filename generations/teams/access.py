@@ -40,6 +40,11 @@ def can(membership: Membership, right: Right) -> bool:
     return right in RIGHTS[membership.role]
 
 
+def sees_all_spend(membership: Membership) -> bool:
+    """Everybody sees their own spend; who leads or reviews sees the team's."""
+    return membership.role != Role.MEMBER
+
+
 def require(membership: Membership, right: Right) -> None:
     """Raises PermissionDenied (403) where the role does not reach."""
     if not can(membership, right):

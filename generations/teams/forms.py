@@ -25,7 +25,7 @@ class TeamForm(forms.Form):
 
     def __init__(self, *args: object, team: Team, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.initial = {"name": team.name, "time_zone": team.time_zone} | self.initial
+        self.initial = {"name": team.name, "time_zone": team.time_zone, **self.initial}
         names = {team.time_zone, *days.zone_names()}
         zones = self.fields["time_zone"]
         if isinstance(zones, forms.ChoiceField):
