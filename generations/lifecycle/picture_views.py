@@ -52,9 +52,9 @@ def result_file(request: HttpRequest, token: str) -> HttpResponseBase:
     if opened is None:
         raise Http404
     etag = f'"{opened.image.sha256}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = _original(opened.image, is_download=False)
+    response = get_conditional_response(request, etag=etag) or _original(
+        opened.image, is_download=False
+    )
     # Other origins' pages may show it; a cache keeps it no longer than the address lives.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     seconds = min(RESULT_SECONDS, opened.seconds_left)

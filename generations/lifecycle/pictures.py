@@ -48,21 +48,20 @@ class Taken:
     height: int
     size: int
     colour: str
-    is_asked_size: bool
 
 
-def take(content: bytes, width: int, height: int) -> Taken:
+def take(content: bytes) -> Taken:
     """Put these bytes and their display versions into the store, by content address.
 
-    `width` and `height` were asked for; another size is accepted and said in the answer. Takes up
-    to confined.SECONDS, opens no transaction, and is safe to repeat. Raises BadImage.
+    Another size than was asked for is accepted, the answer says which it is. Takes up to
+    confined.SECONDS, opens no transaction, and is safe to repeat. Raises BadImage.
     """
     if len(content) > MAX_BYTES:
         raise BadImage(Reason.TOO_MANY_BYTES)
     answer = confined.run(lambda: _packed(content))
     if answer is None:
         raise BadImage(Reason.TOO_COSTLY)
-    taken, versions = _unpacked(answer, content, (width, height))
+    taken, versions = _unpacked(answer, content)
     image = Image(sha256=taken.sha256, format=taken.format)
     for variant, version in versions.items():
         blobs.put(image.file_name(variant), version)
@@ -86,9 +85,7 @@ def _packed(content: bytes) -> bytes:
     return b"".join((json.dumps(head).encode(), b"\n", *decoded.versions.values()))
 
 
-def _unpacked(
-    answer: bytes, content: bytes, asked: tuple[int, int]
-) -> tuple[Taken, dict[str, bytes]]:
+def _unpacked(answer: bytes, content: bytes) -> tuple[Taken, dict[str, bytes]]:
     """In the parent, which trusts a child that met hostile bytes no further than their sender."""
     try:
         line, versions = answer.split(b"\n", 1)
@@ -116,6 +113,5 @@ def _unpacked(
         height=size[1],
         size=len(content),
         colour=head["colour"],
-        is_asked_size=size == asked,
     )
     return taken, parts
