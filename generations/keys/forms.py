@@ -1,0 +1,105 @@
+"""Shapes of the two kinds of keys. A secret field never comes back filled in."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from generations.core import http
+from generations.keys.models import Transport
+from generations.providers import registry
+from generations.teams.models import Project, Team
+from generations.teams.modes import Mode
+
+
+def _secret(label: str, *, required: bool, help_text: str = "") -> forms.CharField:
+    attributes = {"autocomplete": "off", "spellcheck": "false"}
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=500,
+        widget=forms.PasswordInput(attrs=attributes, render_value=False),
+    )
+
+
+class SecretForm(forms.Form):
+    """The secrets of a shared key, as they are given first and as they are replaced."""
+
+    api_key = _secret(_("Key"), required=True, help_text=_("Sealed at once and never shown again."))
+    webhook_secret = _secret(
+        _("Webhook secret, if the upstream gave you one"),
+        required=False,
+        help_text=_("Without it the hub asks for results instead of being told."),
+    )
+
+
+class UpstreamKeyForm(SecretForm):
+    name = forms.CharField(label=_("Name"), max_length=60)
+    provider = forms.ChoiceField(label=_("Upstream"))
+    requests_per_minute = forms.IntegerField(
+        label=_("Requests a minute"), min_value=1, max_value=100_000, initial=30
+    )
+    concurrent = forms.IntegerField(
+        label=_("Pictures at once"), min_value=1, max_value=1_000, initial=3
+    )
+    daily_limit = forms.IntegerField(
+        label=_("Pictures a day"),
+        min_value=1,
+        max_value=10**9,
+        required=False,
+        help_text=_("Leave it empty where the plan has no such limit."),
+    )
+    transport = forms.ChoiceField(label=_("Spoken with"), choices=Transport.choices)
+    base_url = forms.URLField(
+        label=_("Address"),
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        help_text=_("Empty means the upstream’s own. It cannot be changed later."),
+    )
+
+    field_order = ["provider", "name", "api_key", "webhook_secret"]
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        provider = self.fields["provider"]
+        if isinstance(provider, forms.ChoiceField):
+            # Every team has its practice key from the first day on.
+            choices = registry.choices()
+            provider.choices = [(s, name) for s, name in choices if not registry.get(s).is_practice]
+
+    def clean_base_url(self) -> str:
+        address = str(self.cleaned_data["base_url"])
+        if address:
+            try:
+                http.check_url(address)
+            except http.NotAllowed as error:
+                raise forms.ValidationError(str(error)) from error
+        return address
+
+
+class ApiKeyForm(forms.Form):
+    LIVES = [
+        ("", _("until revoked")),
+        ("30", _("30 days")),
+        ("90", _("90 days")),
+        ("365", _("a year")),
+    ]
+
+    name = forms.CharField(
+        label=_("Name"), max_length=60, help_text=_("What will use it, such as “Website build”.")
+    )
+    mode = forms.ChoiceField(label=_("Reaches"), choices=Mode.choices, initial=Mode.TEST)
+    days = forms.TypedChoiceField(
+        label=_("Works"), choices=LIVES, required=False, coerce=int, empty_value=None
+    )
+    project = forms.ModelChoiceField(
+        label=_("Project"), queryset=Project.objects.none(), required=False, empty_label=_("None")
+    )
+
+    def __init__(self, *args: object, team: Team, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        project = self.fields["project"]
+        if isinstance(project, forms.ModelChoiceField):
+            project.queryset = Project.objects.for_team(team).filter(is_archived=False)
+            if not project.queryset.exists():
+                del self.fields["project"]

@@ -1,0 +1,108 @@
+"""The pages of shared keys: only for who manages the team. No secret is ever read here."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import OuterRef, Subquery
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from generations.keys import secrets, testing, upstream
+from generations.keys.forms import SecretForm, UpstreamKeyForm
+from generations.keys.models import KeySecret, UpstreamKey
+from generations.providers import registry
+from generations.teams.access import Right, TeamRequest, needs
+from generations.teams.models import Team, TeamScoped
+
+
+@needs(Right.MANAGE)
+@never_cache
+@sensitive_post_parameters("api_key", "webhook_secret")
+def upstream_keys(request: TeamRequest) -> HttpResponse:
+    form = UpstreamKeyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            key = upstream.add(request.team, request.user, **form.cleaned_data)
+        except secrets.BadSecret as error:
+            form.add_error("api_key", str(error))
+        else:
+            messages.success(request, _("The key is in place. Test it once."))
+            return redirect("upstream_key_test", request.team.slug, key.pk)
+    context = {"keys": _listed(request.team), "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "keys/upstream_keys.html", context, status=status)
+
+
+@needs(Right.MANAGE)
+@never_cache
+def upstream_key_test(request: TeamRequest, key: UUID) -> HttpResponse:
+    """Asks first: the test buys one small picture. Then says what really works."""
+    row = _get(request, key)
+    is_practice = registry.get(row.provider).is_practice
+    context = {"key": row, "findings": row.findings, "is_practice": is_practice}
+    if request.method == "POST":
+        context["findings"] = testing.test(row, request.user, buy=True)
+        context["is_done"] = True
+    return render(request, "keys/upstream_key_test.html", context)
+
+
+@needs(Right.MANAGE)
+@never_cache
+@sensitive_post_parameters("api_key", "webhook_secret")
+def upstream_key_rotation(request: TeamRequest, key: UUID) -> HttpResponse:
+    """Put another secret in place; jobs under way go on."""
+    row = _get(request, key)
+    form = SecretForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            upstream.rotate(row, request.user, **form.cleaned_data)
+        except secrets.BadSecret as error:
+            form.add_error("api_key", str(error))
+        else:
+            messages.success(request, _("The new key is in place."))
+            return redirect("upstream_keys", request.team.slug)
+    context = {"key": row, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "keys/upstream_key_rotation.html", context, status=status)
+
+
+@needs(Right.MANAGE)
+@require_POST
+def upstream_key_pause(request: TeamRequest, key: UUID) -> HttpResponse:
+    upstream.pause(_get(request, key), request.user)
+    messages.success(request, _("Paused: nothing new is sent, what is under way goes on."))
+    return redirect("upstream_keys", request.team.slug)
+
+
+@needs(Right.MANAGE)
+@require_POST
+def upstream_key_resumption(request: TeamRequest, key: UUID) -> HttpResponse:
+    upstream.resume(_get(request, key), request.user)
+    messages.success(request, _("In use again."))
+    return redirect("upstream_keys", request.team.slug)
+
+
+@needs(Right.MANAGE)
+def upstream_key_removal(request: TeamRequest, key: UUID) -> HttpResponse:
+    """Asks first: a removed key cannot be brought back."""
+    row = _get(request, key)
+    if request.method != "POST":
+        return render(request, "keys/upstream_key_removal.html", {"key": row})
+    upstream.remove(row, request.user)
+    messages.success(request, _("The key is removed."))
+    return redirect("upstream_keys", request.team.slug)
+
+
+def _listed(team: Team) -> TeamScoped[UpstreamKey]:
+    """Not removed, oldest first, each with `last4`."""
+    current = KeySecret.objects.filter(key=OuterRef("pk"), retired_at=None)
+    rows = UpstreamKey.objects.for_team(team).filter(removed_at=None)
+    return rows.annotate(last4=Subquery(current.values("last4")[:1])).order_by("created_at", "pk")
+
+
+def _get(request: TeamRequest, key: UUID) -> UpstreamKey:
+    return get_object_or_404(_listed(request.team), pk=key)
