@@ -239,6 +239,7 @@ DEADLINES = {
     "processing": 1800,  # accepted upstream, no end seen
     "storing_lease": 60,  # one try at download and decode
     "storing": 24 * 3600,  # all tries together
+    "receipt": 10,  # kept and still not applied: the message was lost
     "delivery_lease": 30,
     "sweep": 5,  # between two rounds
 }
@@ -250,6 +251,7 @@ if env.str("DEADLINE_PROFILE", "normal") == "short":
         "processing": 60,
         "storing_lease": 8,
         "storing": 120,
+        "receipt": 5,
         "delivery_lease": 8,
         "sweep": 1,
     }

@@ -4,4 +4,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.account.urls")),
+    path("", include("generations.lifecycle.picture_urls")),
+    path("", include("generations.webhooks.urls")),
 ]

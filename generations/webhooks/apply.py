@@ -1,0 +1,69 @@
+"""Applying what was received: outside the upstream's request, as often as it takes, once."""
+
+import logging
+
+from django.conf import settings
+
+from generations.core import clock
+from generations.core.queue.wake import wake
+from generations.lifecycle.apply import apply_news
+from generations.lifecycle.models import Attempt
+from generations.providers import registry
+from generations.webhooks.inbound import APPLY
+from generations.webhooks.models import Receipt
+
+logger = logging.getLogger(__name__)
+
+QUARANTINED = "quarantined"
+# After that, polling has long found the truth.
+GIVE_UP_SECONDS = 24 * 3600
+A_ROUND = 500
+
+
+def apply(receipt_id: str) -> None:
+    """Move the attempt's generation on by one receipt, and record the verdict.
+
+    Dying before the verdict is recorded means doing it again, which changes nothing more.
+    """
+    receipt = (
+        Receipt.objects.select_related("attempt__upstream_key", "attempt__generation")
+        .filter(pk=receipt_id, applied_at=None)
+        .first()
+    )
+    if receipt is None:
+        return
+    verdict = _verdict(receipt)
+    if verdict == QUARANTINED:
+        logger.error("Receipt %s names another job than its callback token.", receipt.pk)
+    Receipt.objects.filter(pk=receipt.pk, applied_at=None).update(
+        applied_at=clock.database_now(), verdict=verdict[:40]
+    )
+
+
+def unapplied() -> int:
+    """Sweep step: wake again what a lost message or a dead worker left unapplied."""
+    overdue = Receipt.objects.filter(
+        applied_at=None,
+        received_at__lt=clock.after(-settings.DEADLINES["receipt"]),
+        received_at__gt=clock.after(-GIVE_UP_SECONDS),
+    )
+    found = list(overdue.order_by("received_at").values_list("pk", flat=True)[:A_ROUND])
+    for pk in found:
+        wake(APPLY, pk)
+    return len(found)
+
+
+def _verdict(receipt: Receipt) -> str:
+    attempt = receipt.attempt
+    news = registry.get(attempt.upstream_key.provider).parse_webhook(bytes(receipt.body))
+    if _is_foreign(attempt, news.upstream_id):
+        return QUARANTINED
+    return apply_news(attempt, news)
+
+
+def _is_foreign(attempt: Attempt, upstream_id: str) -> bool:
+    """Whether the identifier is not this attempt's: a token of one job with the id of another."""
+    if attempt.upstream_id:
+        return attempt.upstream_id != upstream_id
+    others = Attempt.objects.filter(upstream_key=attempt.upstream_key, upstream_id=upstream_id)
+    return others.exists()
