@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django_htmx.middleware import HtmxDetails
 
 from generations.teams.models import Membership, Role, Team, User
 
@@ -19,6 +20,7 @@ class TeamRequest(HttpRequest):
     user: User
     team: Team
     membership: Membership
+    htmx: HtmxDetails
 
 
 class Right(Enum):

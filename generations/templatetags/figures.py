@@ -22,9 +22,9 @@ def grouped(number: int) -> str:
 
 
 @register.filter
-def plain(number: float) -> SafeString:
-    """For attributes: no grouping, a full stop."""
-    return mark_safe(f"{number:g}" if isinstance(number, float) else str(number))  # noqa: S308
+def plain(number: int | float | str | None) -> str:
+    """For attributes: no grouping, a full stop. What is not a number stays as it is."""
+    return "" if number is None else str(number)
 
 
 @register.filter
@@ -59,6 +59,26 @@ def span(seconds: float | None) -> str:
     return _("%(number)d h") % {"number": round(seconds / 3600)}
 
 
+@register.filter
+def seconds_taken(generation: Any) -> float | None:
+    """From the moment it was sent to the end."""
+    if not (generation.claimed_at and generation.finished_at):
+        return None
+    return float((generation.finished_at - generation.claimed_at).total_seconds())
+
+
+# --- settings ------------------------------------------------------------------------------------
+@register.filter
+def version_name(version: str) -> str:
+    """ "flux-pro-1.1" reads "Pro 1.1"."""
+    return version.removeprefix("flux-").replace("-", " ").capitalize()
+
+
+@register.filter
+def quality_name(quality: str) -> str:
+    return {"standard": _("standard"), "high": _("high")}.get(quality, quality)
+
+
 # --- sizes -------------------------------------------------------------------------------------
 @register.simple_tag
 def size(width: int, height: int) -> str:
@@ -83,6 +103,16 @@ def shape(width: int, height: int, side: int = 20) -> SafeString:
         '<svg class="shape" width="{}" height="{}" aria-hidden="true">'
         '<rect x="0.75" y="0.75" width="{}" height="{}"></rect></svg>',
         *(str(number) for number in (across, down, across - 1.5, down - 1.5)),
+    )
+
+
+@register.simple_tag
+def sheet_size(thing: Any) -> SafeString:
+    """What gives a sheet the proportions of whatever has a width and a height."""
+    return format_html(
+        '<svg class="sheet__size" viewBox="0 0 {} {}" aria-hidden="true"></svg>',
+        str(thing.width),
+        str(thing.height),
     )
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.forms import BoundField
 from django.template import Context
@@ -14,10 +13,11 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from generations.prompts.render import parts
 from generations.teams.models import Membership, User
 
 register = template.Library()
@@ -71,10 +71,16 @@ def sections(context: Context) -> list[Section]:
 def control(bound: BoundField) -> SafeString:
     """The field's control with the class of its kind."""
     kind = {"textarea": "textarea", "select": "select"}.get(bound.widget_type, "input")
-    attributes = {"class": kind}
+    attributes: dict[str, str | bool] = {"class": kind}
     if bound.errors:
         attributes["aria-invalid"] = "true"
     return bound.as_widget(attrs=attributes)
+
+
+@register.filter
+def pick(bound: BoundField) -> SafeString:
+    """A select that is only its value and a chevron."""
+    return bound.as_widget(attrs={"class": "pick"})
 
 
 # --- time --------------------------------------------------------------------------------------
@@ -104,9 +110,49 @@ def when(context: Context, moment: datetime | None, style: str = "") -> str:
     )
 
 
-# --- people and their words ----------------------------------------------------------------------
+# --- pictures ------------------------------------------------------------------------------------
+@register.inclusion_tag("ui/picture.html", takes_context=True)
+def picture(
+    context: Context, image: Any, sizes: str, alt: str = "", is_first: bool = False
+) -> dict[str, Any]:
+    """A picture at its true shape, its colour in its place until it is there.
+
+    `sizes` is the attribute of `<img>`; `is_first` is for what must not wait to be scrolled to.
+    """
+    team = context["team"]
+    sources = {
+        width: reverse("picture_file", args=[team.slug, image.pk, str(width)])
+        for width in (320, 640, 1280)
+    }
+    return {
+        "image": image,
+        # Large figures, so that a row of pictures always shrinks, by ratio (gallery.css).
+        "width": str(round(image.width / image.height * 2000)),
+        "box": f"0 0 {image.width} {image.height}",
+        "source": sources[640],
+        "sources": ", ".join(f"{url} {width}w" for width, url in sources.items()),
+        "sizes": sizes,
+        "alt": alt,
+        "is_first": is_first,
+    }
+
+
 @register.simple_tag
-def teams_of(user: User | AnonymousUser) -> "QuerySet[Membership]":
+def said(template_text: str, values: dict[str, str] | None = None) -> SafeString:
+    """What somebody wrote, its {variables} marked: filled in where there are values."""
+    filled = values or {}
+    pieces = (
+        format_html('<em class="variable">{}</em>', filled.get(text.strip("{}")) or text)
+        if kind == "variable"
+        else conditional_escape(text)
+        for kind, text in parts(template_text)
+    )
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
+# --- people --------------------------------------------------------------------------------------
+@register.simple_tag
+def teams_of(user: User) -> "QuerySet[Membership]":
     return Membership.objects.filter(user_id=user.pk).select_related("team").order_by("team__name")
 
 

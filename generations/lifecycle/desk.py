@@ -1,0 +1,189 @@
+"""What the Create and Queue pages show: generations with where each stands, batch by batch."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from generations.core import clock
+from generations.keys.models import UpstreamKey
+from generations.lifecycle import line
+from generations.lifecycle.line import Place
+from generations.lifecycle.models import Batch, Generation
+from generations.lifecycle.states import ACTIVE, Status, Wait
+from generations.teams.models import Membership, Team
+
+BATCHES = 12
+FAILURES = 10
+MOST = 200  # on the Queue page; the oldest come first
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One generation as people see it. Seconds since it was sent, and of how many."""
+
+    generation: Generation
+    place: Place | None = None
+    elapsed: int = 0
+    expected: int = 0
+
+    @property
+    def look(self) -> str:
+        """Which piece draws it: a picture, or one of the sheets that are not yet one."""
+        status = self.generation.status
+        if status == Status.QUEUED:
+            return "waiting" if self.generation.hold_id else "credit"
+        return "drawing" if status in ACTIVE else status
+
+    @property
+    def why(self) -> str:
+        """Why it waits: the key's state from the line, else what the row says."""
+        reason = self.place.reason if self.place else Wait(self.generation.wait or Wait.TURN)
+        return str(reason.label)
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A batch and its tiles. All its generations were asked for with one spec."""
+
+    batch: Batch
+    tiles: list[Tile]
+
+    @property
+    def first(self) -> Generation:
+        return self.tiles[0].generation
+
+    @property
+    def held(self) -> int:
+        """Credits that were promised for it, before anything was charged or came back."""
+        return sum(tile.generation.most for tile in self.tiles if tile.generation.hold_id)
+
+    @property
+    def charged(self) -> int:
+        return sum(tile.generation.charged or 0 for tile in self.tiles)
+
+    @property
+    def is_over(self) -> bool:
+        return all(tile.generation.is_final for tile in self.tiles)
+
+    @property
+    def returned(self) -> int:
+        return self.held - self.charged
+
+
+def generations(team: Team) -> QuerySet[Generation]:
+    """With everything a tile shows."""
+    return Generation.objects.for_team(team).select_related(
+        "image", "upstream_key", "author", "batch", "project"
+    )
+
+
+def tile(generation: Generation) -> Tile:
+    return tiles([generation])[0]
+
+
+def tiles(rows: Iterable[Generation]) -> list[Tile]:
+    """The line is computed once per shared key, and only where something waits or is drawn."""
+    rows = list(rows)
+    keys = {row.upstream_key_id: row.upstream_key for row in rows if not row.is_final}
+    waits = {row.upstream_key_id for row in rows if row.status == Status.QUEUED}
+    places = {row: place for key in waits for row, place in line.places(keys[key]).items()}
+    expected = {key: line.expected_seconds(keys[key]) for key in keys}
+    return [_tile(row, places, expected) for row in rows]
+
+
+def _tile(row: Generation, places: dict[UUID, Place], expected: dict[UUID, int]) -> Tile:
+    elapsed = clock.now() - row.claimed_at if row.claimed_at else timedelta()
+    return Tile(
+        generation=row,
+        place=places.get(row.pk),
+        elapsed=max(0, int(elapsed.total_seconds())),
+        expected=expected.get(row.upstream_key_id, 0),
+    )
+
+
+def sittings(membership: Membership) -> list[Sitting]:
+    """The member's batches of the last day, newest first."""
+    since = clock.now() - timedelta(days=1)
+    batches = Batch.objects.for_team(membership.team).filter(author=membership.user)
+    return seen(batches.filter(created_at__gte=since).order_by("-id")[:BATCHES], membership.team)
+
+
+def sitting(batch: Batch) -> Sitting:
+    return seen(Batch.objects.filter(pk=batch.pk), batch.team)[0]
+
+
+def seen(batches: QuerySet[Batch], team: Team) -> list[Sitting]:
+    rows = generations(team).order_by("id")
+    found = list(batches.prefetch_related(Prefetch("generations", rows)))
+    shown = iter(tiles(row for batch in found for row in batch.generations.all()))
+    return [Sitting(batch, [next(shown) for _ in batch.generations.all()]) for batch in found]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place at a shared key's upstream, taken or free."""
+
+    number: int
+    key: UpstreamKey
+    tile: Tile | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """The team's queue at this moment."""
+
+    slots: list[Slot]
+    waiting: list[Tile]
+    for_credit: list[Tile]
+    failed: list[Tile]
+
+    @property
+    def drawing(self) -> list[Tile]:
+        return [slot.tile for slot in self.slots if slot.tile]
+
+    @property
+    def held(self) -> int:
+        return sum(tile.generation.most for tile in (*self.drawing, *self.waiting))
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.drawing or self.waiting or self.for_credit or self.failed)
+
+
+def the_line(team: Team) -> Line:
+    unfinished = generations(team).filter(status__in=[Status.QUEUED, *ACTIVE]).order_by("id")[:MOST]
+    shown = tiles(unfinished)
+    recent = generations(team).filter(
+        status=Status.FAILED,
+        retries=None,
+        created_at__gte=clock.now() - timedelta(days=1),
+    )
+    waiting = [tile for tile in shown if tile.look == "waiting"]
+    return Line(
+        slots=_slots(team, [tile for tile in shown if tile.look == "drawing"]),
+        waiting=sorted(waiting, key=_turn),
+        for_credit=[tile for tile in shown if tile.look == "credit"],
+        failed=tiles(recent.order_by("-id")[:FAILURES]),
+    )
+
+
+def _turn(tile: Tile) -> tuple[int, UUID]:
+    position = tile.place.position if tile.place else None
+    return (position or 1_000_000, tile.generation.pk)
+
+
+def _slots(team: Team, drawing: list[Tile]) -> list[Slot]:
+    """What is being drawn, key by key, and free slots to fill one row of three."""
+    slots = []
+    keys = UpstreamKey.objects.for_team(team).filter(removed_at=None).order_by("created_at")
+    for key in keys:
+        taken = [tile for tile in drawing if tile.generation.upstream_key_id == key.pk]
+        if not taken:
+            continue
+        free = max(0, min(key.concurrent, 3) - len(taken))
+        row = [*taken, *([None] * free)]
+        slots += [Slot(number, key, tile) for number, tile in enumerate(row, start=1)]
+    return slots

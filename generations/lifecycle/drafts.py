@@ -1,0 +1,83 @@
+"""What the composer begins with: a prompt of the library, a picture to remix, or an example."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from generations.lifecycle.forms import CUSTOM, SIZES, VALUE
+from generations.lifecycle.models import Batch, Generation
+from generations.prompts.models import PromptVersion
+from generations.teams.models import Membership
+
+Draft = dict[str, Any]  # initial values of a ComposerForm
+
+
+def draft(membership: Membership, prompt_version: str = "", remix: str = "") -> Draft:
+    """Raises Http404 where what is named is not the team's."""
+    if prompt_version:
+        return from_prompt(membership, _uuid(prompt_version))
+    if remix:
+        return from_picture(membership, _uuid(remix))
+    last = Batch.objects.for_team(membership.team).filter(author=membership.user)
+    if newest := last.order_by("-id").first():
+        return from_batch(newest)
+    return {
+        "prompt": _(
+            "The hills behind Galway at dusk, five layers of mist, "
+            "ink wash on rough cotton paper, last light from the left"
+        )
+    }
+
+
+def from_prompt(membership: Membership, version: UUID) -> Draft:
+    row = get_object_or_404(PromptVersion, pk=version, prompt__team=membership.team)
+    settings = {name: row.settings[name] for name in ("version", "quality") if name in row.settings}
+    width, height = row.settings.get("width"), row.settings.get("height")
+    sizes = shape(width, height) if width and height else {}
+    return {"prompt": row.text, "prompt_version": row.pk, **settings, **sizes}
+
+
+def from_picture(membership: Membership, image: UUID) -> Draft:
+    visible = Generation.objects.for_team(membership.team).select_related("batch", "image")
+    row = get_object_or_404(visible, image__pk=image, image__trashed_at=None)
+    if row.image.is_private and row.author_id != membership.user_id:
+        raise Http404
+    return from_generation(row)
+
+
+def from_batch(batch: Batch) -> Draft:
+    """The settings of last time; the words too, so that nothing is typed twice."""
+    row = batch.generations.select_related("batch").order_by("id")[0]
+    return from_generation(row)
+
+
+def from_generation(row: Generation) -> Draft:
+    batch = row.batch
+    return {
+        "prompt": batch.template,
+        "prompt_version": batch.prompt_version_id,
+        "version": row.version,
+        "quality": row.quality,
+        "project": row.project_id,
+        "mode": row.mode,
+        **shape(row.width, row.height),
+        **{VALUE + name: value for name, value in batch.values.items()},
+    }
+
+
+def shape(width: int, height: int) -> Draft:
+    """The preset of these sides, or the sides themselves."""
+    for name, sides in SIZES.items():
+        if sides == (width, height):
+            return {"shape": name}
+    return {"shape": CUSTOM, "width": width, "height": height}
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None

@@ -1,0 +1,178 @@
+"""What the composer asks: the settings that make a price, and with the words an order."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from generations.keys import upstream
+from generations.lifecycle.admit import MOST_AT_ONCE, Order
+from generations.prompts.models import PromptVersion
+from generations.prompts.render import MissingValue, render, variables
+from generations.providers.catalogue import FLUX_PRO, Preset, Spec, SpecError
+from generations.teams.models import Membership, Project
+from generations.teams.modes import Mode
+
+CUSTOM = "custom"
+VALUE = "value-"  # before a variable's name
+SIZES = {preset.ratio: (preset.width, preset.height) for preset in FLUX_PRO.presets}
+# The first version is the one the upstream takes where none is named; people get the newest.
+NEWEST = FLUX_PRO.versions[-1]
+VERSION_NAMES = {"flux-pro": gettext_lazy("Pro"), "flux-pro-1.1": gettext_lazy("Pro 1.1")}
+QUALITY_NAMES = {"standard": gettext_lazy("Standard"), "high": gettext_lazy("High")}
+
+
+class SettingsForm(forms.Form):
+    """Everything that has a bearing on the price. What is not given has its usual value."""
+
+    shape = forms.ChoiceField(
+        label=gettext_lazy("Size"),
+        choices=[(name, name) for name in (*SIZES, CUSTOM)],
+        widget=forms.RadioSelect,
+        initial="4:5",
+    )
+    width = forms.IntegerField(
+        label=gettext_lazy("Width"),
+        required=False,
+        min_value=FLUX_PRO.min_side,
+        max_value=FLUX_PRO.max_side,
+    )
+    height = forms.IntegerField(
+        label=gettext_lazy("Height"),
+        required=False,
+        min_value=FLUX_PRO.min_side,
+        max_value=FLUX_PRO.max_side,
+    )
+    quality = forms.ChoiceField(
+        label=gettext_lazy("Quality"),
+        choices=[(name, QUALITY_NAMES.get(name, name)) for name in FLUX_PRO.qualities],
+        widget=forms.RadioSelect,
+        initial=FLUX_PRO.default_quality,
+    )
+    count = forms.IntegerField(
+        label=gettext_lazy("Count"), min_value=1, max_value=MOST_AT_ONCE, initial=1
+    )
+    mode = forms.ChoiceField(
+        label=gettext_lazy("Make with"), choices=Mode.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.membership = membership
+        modes = set(upstream.usable(membership.team).values_list("mode", flat=True))
+        self.modes = [mode for mode in Mode if mode in modes] or [Mode.TEST]
+        if self.initial.get("mode") not in self.modes:
+            self.initial["mode"] = self.modes[0]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("shape") == CUSTOM:
+            for name in ("width", "height"):
+                if data.get(name) is None and name not in self.errors:
+                    self.add_error(name, _("Give both sides in pixels."))
+        elif data.get("shape"):
+            data["width"], data["height"] = SIZES[data["shape"]]
+        return data
+
+    @property
+    def presets(self) -> tuple[Preset, ...]:
+        return FLUX_PRO.presets
+
+    @property
+    def has_choice_of_mode(self) -> bool:
+        return len(self.modes) > 1
+
+    def value(self, name: str) -> Any:
+        """What was sent and is sound, else the usual."""
+        sound = getattr(self, "cleaned_data", {})
+        return sound.get(name) or self.get_initial_for_field(self.fields[name], name)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        sound = getattr(self, "cleaned_data", self.initial)
+        if sound.get("width") and sound.get("height"):
+            return sound["width"], sound["height"]
+        return SIZES.get(self.value("shape"), (FLUX_PRO.default_side, FLUX_PRO.default_side))
+
+
+class ComposerForm(SettingsForm):
+    prompt = forms.CharField(
+        label=gettext_lazy("Prompt"),
+        max_length=FLUX_PRO.prompt_max,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Describe the picture.")},
+    )
+    version = forms.ChoiceField(
+        label=gettext_lazy("Version"),
+        choices=[(name, VERSION_NAMES.get(name, name)) for name in reversed(FLUX_PRO.versions)],
+        initial=NEWEST,
+    )
+    project = forms.ModelChoiceField(
+        Project.objects.none(),
+        label=gettext_lazy("Project"),
+        required=False,
+        empty_label=gettext_lazy("None"),
+    )
+    prompt_version = forms.ModelChoiceField(
+        PromptVersion.objects.none(), required=False, widget=forms.HiddenInput
+    )
+    may_wait = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, membership=membership, **kwargs)
+        team = membership.team
+        projects = Project.objects.for_team(team).filter(is_archived=False).order_by("name")
+        versions = PromptVersion.objects.filter(prompt__team=team)
+        self._choose_from("project", projects)
+        self._choose_from("prompt_version", versions)
+
+    def _choose_from(self, name: str, rows: Any) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = rows
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if self.errors:
+            return data
+        data["values"] = self.values()
+        try:
+            words = render(data["prompt"], data["values"])
+        except MissingValue as missing:
+            self.add_error("prompt", _("Fill in {name}.").format(name=missing.name))
+            return data
+        data["spec"] = Spec(
+            prompt=words,
+            width=data["width"],
+            height=data["height"],
+            version=data["version"],
+            quality=data["quality"],
+            service=FLUX_PRO.slug,
+        )
+        try:
+            FLUX_PRO.check(data["spec"])
+        except SpecError as error:
+            self.add_error(error.field if error.field in self.fields else "prompt", error.message)
+        return data
+
+    def values(self) -> dict[str, str]:
+        """What was filled in for each variable of the text."""
+        given: Mapping[str, Any] = self.data if self.is_bound else self.initial
+        text = str(given.get("prompt") or "")
+        return {name: str(given.get(VALUE + name) or "")[:500] for name in variables(text)}
+
+    def order(self) -> Order:
+        data = self.cleaned_data
+        return Order(
+            membership=self.membership,
+            mode=Mode(data["mode"]),
+            spec=data["spec"],
+            count=data["count"],
+            template=data["prompt"],
+            values=data["values"],
+            project=data["project"],
+            prompt_version=data["prompt_version"],
+            may_wait=data["may_wait"],
+        )
