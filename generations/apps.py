@@ -1,10 +1,13 @@
 """The roof: the one app, and the only place where slices are wired to each other."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models.signals import post_migrate
+
+if TYPE_CHECKING:
+    from generations.core.append_only import Guard
 
 HOUR = 3600.0
 
@@ -15,6 +18,8 @@ class GenerationsConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(prepare_database, sender=self)
+        connect_news()
+        register_sweep()
 
 
 def prepare_database(using: str = DEFAULT_DB_ALIAS, **_kwargs: Any) -> None:
@@ -26,22 +31,35 @@ def prepare_database(using: str = DEFAULT_DB_ALIAS, **_kwargs: Any) -> None:
     ensure_plans()
 
 
-def guards() -> list[Any]:
+def guards() -> "list[Guard]":
     from generations.credits.guards import GUARDS as MONEY
     from generations.teams.guards import GUARDS as ACTS
 
     return [*MONEY, *ACTS]
 
 
+def connect_news() -> None:
+    """Who listens to whom. A missed signal is made good by the sweep."""
+    from generations.lifecycle.signals import transitioned
+    from generations.webhooks.receivers import queue_deliveries
+
+    transitioned.connect(queue_deliveries, dispatch_uid="deliveries")
+
+
 def register_sweep() -> None:
     from generations.core.queue.sweep import register
     from generations.lifecycle import recovery
+    from generations.webhooks import apply as receipts
+    from generations.webhooks import outbox
 
     register("leases", recovery.end_leases)
+    register("receipts", receipts.unapplied)
     register("polls", recovery.poll)
     register("stores", recovery.store_again)
     register("funds", recovery.fund_waiting)
     register("line", recovery.send_waiting)
+    register("deliveries", outbox.due)
+    register("missed deliveries", outbox.undelivered, every=60)
     register("keys", recovery.revive_keys, every=30)
     register("old waits", recovery.end_old_waits, every=60)
     register("holds", recovery.check_holds, every=60)

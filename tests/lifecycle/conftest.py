@@ -6,7 +6,6 @@ import pytest
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from generations.apps import register_sweep
 from generations.credits.audit import audit as audit_credits
 from generations.keys.models import UpstreamKey
 from generations.lifecycle.admit import Order, admit
@@ -61,7 +60,6 @@ def _the_books_stay_exact(request: pytest.FixtureRequest) -> Iterator[None]:
     has_database = "db" in request.fixturenames or "transactional_db" in request.fixturenames
     if has_database:
         request.getfixturevalue("db")
-        register_sweep()
     yield
     if has_database:
         assert [*audit_credits(), *audit_lifecycle()] == []

@@ -1,4 +1,4 @@
-"""Every way in which an upstream can misbehave ends well, says why, and costs only what it should."""
+"""However an upstream misbehaves, it ends well, says why, and costs only what it should."""
 
 import pytest
 
