@@ -39,6 +39,7 @@ def _providers() -> dict[str, Provider]:
             is_practice=True,
             default_base_url=settings.SANDBOX_URL,
             results_at=(),
+            balance_path="/v1/balance",
         ),
     ]
     return {provider.slug: provider for provider in providers}

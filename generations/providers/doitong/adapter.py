@@ -8,8 +8,8 @@ What the page leaves open is decided so:
 - REST names no `quality`: it is sent only where it is not the standard one.
 - Asking for a job's state is a GET of the connection's polling path with the REST header, or the
   query `generation(id)` when that path is `/graphql`.
-- There is no call for the balance. An empty order is refused by any server, costs nothing, and
-  tells whether the key is accepted.
+- The page names no call for the balance (the sandbox has one). An empty order is refused by any
+  server, costs nothing, and tells whether the key is accepted.
 """
 
 import json
@@ -48,6 +48,7 @@ class Doitong:
     is_practice: bool
     default_base_url: str
     results_at: tuple[str, ...]  # hosts; empty: pictures lie where the API is
+    balance_path: str = ""
 
     @property
     def catalogue(self) -> tuple[Service, ...]:
@@ -100,7 +101,11 @@ class Doitong:
         return reading.result(reading.load(body))
 
     def balance(self, connection: Connection) -> int | None:
-        if connection.transport == "graphql":
+        if self.balance_path:
+            answer = _ask(connection, self.balance_path)
+            if answer.status == 200:
+                return reading.credits_left(answer.body)
+        elif connection.transport == "graphql":
             answer = _ask(connection, GRAPHQL_PATH, {"query": "{ __typename }"})
         else:
             answer = _ask(connection, REST_PATH, {})

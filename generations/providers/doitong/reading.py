@@ -93,6 +93,15 @@ def cost(job: Mapping[str, Any]) -> tuple[int | None, bool]:
     return None, True
 
 
+def credits_left(body: bytes) -> int | None:
+    """The figure of a balance, or None where there is no believable one."""
+    try:
+        found = load(body)["data"]["balance"]["credits"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
 def text(value: object, most: int = MESSAGE_MAX) -> str:
     """Plain words of somebody else's: no markup, no control characters, at most so many."""
     if not isinstance(value, str):
