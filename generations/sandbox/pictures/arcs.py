@@ -12,8 +12,8 @@ def arcs(canvas: Canvas) -> None:
     canvas.wash(canvas.cloud(3, 3, 5), 0.3)
     inks = [rgb(ink) for ink in palette.inks]
     random.shuffle(inks)
-    x, floor = canvas.width * random.uniform(0.42, 0.58), canvas.height * random.uniform(0.62, 0.72)
-    reach = unit * random.uniform(0.26, 0.33)
+    x, floor = canvas.width * random.uniform(0.42, 0.58), canvas.height * random.uniform(0.57, 0.64)
+    reach = unit * random.uniform(0.21, 0.27)
     _print(canvas, canvas.disc(x, floor - reach * random.uniform(0.7, 1.0), reach * 0.86), inks[0])
     _print(canvas, _half(canvas, x, floor, reach * 1.25, 0), inks[1])
     side = random.choice((-1, 1))
@@ -25,8 +25,8 @@ def arcs(canvas: Canvas) -> None:
         canvas, canvas.disc(x + side * reach * 1.35, floor - reach * 1.75, reach * 0.24), inks[4]
     )
     if random.random() < 0.5:
-        _print(canvas, canvas.below([floor + reach * 0.9] * canvas.columns), inks[5])
-    _bar(canvas, floor + reach * 0.9, inks[5])
+        _print(canvas, canvas.below([floor + reach * 1.25] * canvas.columns), inks[5])
+    _bar(canvas, floor + reach * 1.25, inks[5])
 
 
 def _half(canvas: Canvas, x: float, y: float, radius: float, turn: int) -> Image.Image:
