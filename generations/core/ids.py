@@ -1,18 +1,28 @@
 """Identifiers: time-ordered for rows people see, unguessable for capabilities."""
 
-import os
 import secrets
+import threading
 import time
 from uuid import UUID
 
 
+_lock = threading.Lock()
+_last = 0
+
+
 def uuid7() -> UUID:
-    """A version 7 UUID (RFC 9562): 48 bits of Unix milliseconds, then 74 random bits."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds << 80) | int.from_bytes(os.urandom(10))
-    value = value & ~(0xF << 76) | (0x7 << 76)
-    value = value & ~(0x3 << 62) | (0x2 << 62)
-    return UUID(int=value)
+    """A version 7 UUID (RFC 9562): 48 bits of Unix milliseconds, then 74 random bits.
+
+    Always greater than the one before in this process, so that rows made together keep their
+    order.
+    """
+    global _last
+    with _lock:
+        stamp = (time.time_ns() // 1_000_000) << 74
+        _last = max(stamp | secrets.randbits(74), _last + 1)
+        value = _last
+    time_and_random = (value >> 74) << 80 | (value >> 62 & 0xFFF) << 64 | value & (1 << 62) - 1
+    return UUID(int=time_and_random | 0x7 << 76 | 0x2 << 62)
 
 
 def token() -> str:

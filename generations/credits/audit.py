@@ -17,13 +17,13 @@ def audit() -> Iterator[str]:
 
 
 def balances() -> Iterator[str]:
-    accounts = Account.objects.annotate(
+    summed = Account.objects.annotate(
         sum_posted=Coalesce(Sum("entries__posted"), 0), sum_held=Coalesce(Sum("entries__held"), 0)
     )
-    for account in accounts.exclude(sum_posted=F("posted"), sum_held=F("held")):
+    for row in summed.exclude(sum_posted=F("posted"), sum_held=F("held")):
         yield (
-            f"account {account.pk}: posted {account.posted}, held {account.held}; its entries sum "
-            f"to {account.sum_posted}, {account.sum_held}"
+            f"account {row.pk}: posted {row.posted}, held {row.held}; its entries sum to "
+            f"{row.sum_posted}, {row.sum_held}"
         )
     promised = dict(
         Hold.objects.filter(resolved_at=None).values_list("account").annotate(Sum("amount"))

@@ -73,8 +73,8 @@ def add_practice(team: Team, actor: User) -> UpstreamKey:
         provider="sandbox",
         api_key=api_key,
         webhook_secret=webhook_secret,
-        requests_per_minute=60,
-        concurrent=10,
+        requests_per_minute=120,
+        concurrent=3,
     )
 
 

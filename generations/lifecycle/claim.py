@@ -25,8 +25,9 @@ def claim(key_id: UUID | str) -> list[Attempt]:
         free, _reason = line.room(key) if key else (0, None)
         if key is None or free <= 0:
             return []
-        chosen = Generation.objects.in_bulk(line.in_turn(key, free))
-        attempts = (_claim_one(generation, key) for generation in chosen.values())
+        chosen = line.in_turn(key, free)
+        rows = Generation.objects.in_bulk(chosen)
+        attempts = [_claim_one(rows[generation_id], key) for generation_id in chosen]
         return [attempt for attempt in attempts if attempt]
 
 

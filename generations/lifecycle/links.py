@@ -37,7 +37,7 @@ def result_url(image: Image, api_key: ApiKey) -> str:
     last = int((midnight + min(api_key.url_days, MOST_DAYS) * DAY).timestamp())
     packed = image.pk.bytes + api_key.pk.bytes + last.to_bytes(5, "big")
     token = _signer().sign(urlsafe_b64encode(packed).decode().rstrip("="))
-    return settings.SITE_URL + reverse("result_file", args=[token])
+    return f"{settings.SITE_URL}{reverse('result_file', args=[token])}"
 
 
 def open_result(token: str) -> Pass | None:

@@ -185,5 +185,6 @@ def test_a_hold_without_a_job_freezes_the_account(
     [other] = ask(alice, "another hill")
     Generation.objects.filter(pk=other.pk).update(status=Status.CANCELLED)
     assert recovery.check_holds() == 1
-    assert Account.objects.get(pk=other.hold.account_id).frozen_at
-    ledger.release(Hold.objects.get(reference=other.pk))
+    held = Hold.objects.get(reference=other.pk)
+    assert Account.objects.get(pk=held.account_id).frozen_at
+    ledger.release(held)
