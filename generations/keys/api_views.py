@@ -21,7 +21,7 @@ from generations.teams.models import TeamScoped
 def api_keys(request: TeamRequest) -> HttpResponse:
     """Issue one by POST. Its text is on the page that answers, and nowhere after."""
     form = ApiKeyForm(request.POST or None, team=request.team)
-    context = {"manages": can(request.membership, Right.MANAGE)}
+    context: dict[str, object] = {"manages": can(request.membership, Right.MANAGE)}
     if request.method == "POST" and form.is_valid():
         key, text = issued.issue(request.team, request.user, **form.cleaned_data)
         context |= {"issued": key, "text": text, "webhook_secret": key.webhook_secret}

@@ -10,24 +10,27 @@ from generations.teams.models import Project, Team
 from generations.teams.modes import Mode
 
 
-def _secret(label: str, *, required: bool, help_text: str = "") -> forms.CharField:
-    attributes = {"autocomplete": "off", "spellcheck": "false"}
-    return forms.CharField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        max_length=500,
-        widget=forms.PasswordInput(attrs=attributes, render_value=False),
-    )
+class SecretInput(forms.PasswordInput):
+    """Never filled in by the page, nor by the browser."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"autocomplete": "off", "spellcheck": "false"}, render_value=False)
 
 
 class SecretForm(forms.Form):
     """The secrets of a shared key, as they are given first and as they are replaced."""
 
-    api_key = _secret(_("Key"), required=True, help_text=_("Sealed at once and never shown again."))
-    webhook_secret = _secret(
-        _("Webhook secret, if the upstream gave you one"),
+    api_key = forms.CharField(
+        label=_("Key"),
+        max_length=500,
+        widget=SecretInput,
+        help_text=_("Sealed at once and never shown again."),
+    )
+    webhook_secret = forms.CharField(
+        label=_("Webhook secret, if the upstream gave you one"),
+        max_length=500,
         required=False,
+        widget=SecretInput,
         help_text=_("Without it the hub asks for results instead of being told."),
     )
 

@@ -1,9 +1,10 @@
 """The pages of shared keys: only for who manages the team. No secret is ever read here."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,12 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from generations.core import crypto
 from generations.keys import secrets, testing, upstream
 from generations.keys.forms import SecretForm, UpstreamKeyForm
 from generations.keys.models import KeySecret, UpstreamKey
 from generations.providers import registry
 from generations.teams.access import Right, TeamRequest, needs
-from generations.teams.models import Team, TeamScoped
+from generations.teams.models import Team
 
 
 @needs(Right.MANAGE)
@@ -45,8 +47,7 @@ def upstream_key_test(request: TeamRequest, key: UUID) -> HttpResponse:
     is_practice = registry.get(row.provider).is_practice
     context = {"key": row, "findings": row.findings, "is_practice": is_practice}
     if request.method == "POST":
-        context["findings"] = testing.test(row, request.user, buy=True)
-        context["is_done"] = True
+        context |= {"findings": _try(row, request), "is_done": True}
     return render(request, "keys/upstream_key_test.html", context)
 
 
@@ -97,7 +98,14 @@ def upstream_key_removal(request: TeamRequest, key: UUID) -> HttpResponse:
     return redirect("upstream_keys", request.team.slug)
 
 
-def _listed(team: Team) -> TeamScoped[UpstreamKey]:
+def _try(key: UpstreamKey, request: TeamRequest) -> dict[str, Any]:
+    try:
+        return testing.test(key, request.user, buy=True)
+    except crypto.CannotOpen as error:
+        return {"accepted": False, "message": str(error)}
+
+
+def _listed(team: Team) -> QuerySet[UpstreamKey, Any]:
     """Not removed, oldest first, each with `last4`."""
     current = KeySecret.objects.filter(key=OuterRef("pk"), retired_at=None)
     rows = UpstreamKey.objects.for_team(team).filter(removed_at=None)
@@ -105,4 +113,5 @@ def _listed(team: Team) -> TeamScoped[UpstreamKey]:
 
 
 def _get(request: TeamRequest, key: UUID) -> UpstreamKey:
-    return get_object_or_404(_listed(request.team), pk=key)
+    row: UpstreamKey = get_object_or_404(_listed(request.team), pk=key)
+    return row

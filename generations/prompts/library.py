@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from generations.core import clock
 from generations.prompts.models import Prompt, PromptVersion
@@ -57,7 +57,7 @@ def restore(prompt: Prompt, actor: User) -> None:
 
 
 def shelf(team: Team, *, words: str = "", author: User | None = None) -> QuerySet[Prompt]:
-    """What the library shows, each with `text`, `number`, `uses` and `version_count`."""
+    """What the library shows, each with `text`, `number`, `latest_id` and `uses`."""
     rows = with_latest(Prompt.objects.for_team(team)).filter(archived_at=None)
     if author:
         rows = rows.filter(author=author)
@@ -71,6 +71,6 @@ def with_latest(prompts: QuerySet[Prompt]) -> QuerySet[Prompt]:
     return prompts.select_related("author").annotate(
         text=Subquery(latest.values("text")[:1]),
         number=Subquery(latest.values("number")[:1]),
+        latest_id=Subquery(latest.values("pk")[:1]),
         uses=Sum("versions__use_count"),
-        version_count=Count("versions"),
     )

@@ -49,6 +49,15 @@ class Usage:
         return [sum(row.by_day[n] for row in self.rows) for n in range(len(self.period.days))]
 
     @property
+    def table(self) -> list[tuple[date, list[tuple[User, int]], int]]:
+        """The same by day, the last day first: each person's credits, then all together."""
+        cells = [
+            (day, [(row.user, row.by_day[n]) for row in self.rows], self.by_day[n])
+            for n, day in enumerate(self.period.days)
+        ]
+        return cells[::-1]
+
+    @property
     def total(self) -> int:
         return sum(row.total for row in self.rows)
 

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from generations.teams import days
-from generations.teams.models import Role, Team, User
+from generations.teams.models import Role, Team, Theme
 
 INVITABLE = [(role.value, role.label) for role in Role if role != Role.OWNER]
 
@@ -36,8 +36,6 @@ class ProjectForm(forms.Form):
     name = forms.CharField(label=_("New project"), max_length=80)
 
 
-class PersonForm(forms.ModelForm[User]):
-    class Meta:
-        model = User
-        fields = ["name", "theme"]
-        labels = {"theme": _("Colours")}
+class PersonForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=100)
+    theme = forms.ChoiceField(label=_("Colours"), choices=Theme.choices)

@@ -6,6 +6,7 @@ from generations.teams import views
 
 urlpatterns = [
     path("me/", views.profile, name="profile"),
+    path("me/theme/", views.theme, name="theme"),
     path("t/<slug:team>/settings/", views.members, name="members"),
     path("t/<slug:team>/settings/invitations/", views.invitations, name="invitations"),
     path(

@@ -4,9 +4,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_POST
 from generations.teams import details, invite, projects
 from generations.teams.access import Right, TeamRequest, can, needs
 from generations.teams.forms import InvitationForm, PersonForm, ProjectForm, TeamForm
-from generations.teams.models import Invitation, Membership, Project, User
+from generations.teams.models import Invitation, Membership, Project, Theme, User
 
 
 @needs(Right.READ)
@@ -94,10 +96,10 @@ def project_restoration(request: TeamRequest, project: UUID) -> HttpResponse:
 
 def profile(request: HttpRequest) -> HttpResponse:
     """A person's own name and colours, in every team."""
-    person = get_object_or_404(User, pk=request.user.pk)
-    form = PersonForm(request.POST or None, instance=person)
+    person = _person(request)
+    form = PersonForm(request.POST or None, initial={"name": person.name, "theme": person.theme})
     if request.method == "POST" and form.is_valid():
-        form.save()
+        User.objects.filter(pk=person.pk).update(**form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("profile")
     memberships = Membership.objects.filter(user=person).select_related("team")
@@ -107,6 +109,24 @@ def profile(request: HttpRequest) -> HttpResponse:
         {"form": form, "memberships": memberships.order_by("team__name")},
         status=422 if form.errors else 200,
     )
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Colours, from the menu of any page, and back to it."""
+    back = request.POST.get("next", "")
+    chosen = request.POST.get("theme")
+    if chosen in Theme.values:
+        User.objects.filter(pk=_person(request).pk).update(theme=chosen)
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_ours else "home")
+
+
+def _person(request: HttpRequest) -> User:
+    """Who asks; the middleware lets nobody else come so far."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def _members_page(

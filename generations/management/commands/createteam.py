@@ -102,7 +102,7 @@ def _practice_key(team: Team) -> str:
 
 
 def _welcome_link(owner: User) -> str:
-    return settings.SITE_URL + reverse("owner_link", args=[welcome.token(owner)])
+    return str(settings.SITE_URL) + reverse("owner_link", args=[welcome.token(owner)])
 
 
 def _lines(made: dict[str, str | None]) -> str:
