@@ -74,22 +74,27 @@ class Studio:
             faults=sorted(chosen),
         )
         if "early-webhook" in chosen:
-            self.finish(job)
+            self._finish(account, job)
         else:
-            self._painters.after(self._duration(job), lambda: self.finish(job))
+            self._painters.after(self._duration(job), lambda: self._finish(account, job))
         if "slow-answer" in chosen:
             self._ending.wait(faults.seconds(chosen, "slow-answer"))
         return accepted
 
-    def finish(self, job: Job) -> None:
+    def stop(self) -> None:
+        self._ending.set()
+        self._painters.stop()
+        self.messenger.stop()
+        self.witness.close()
+
+    def _finish(self, account: Account, job: Job) -> None:
         """Draw the picture, say so, and give the credits back if there is none."""
         has_failed = "fail" in job.faults
         if not has_failed:
             self.outputs.prepare(job)
         with self.lock:
             job.completed_at = datetime.now(UTC)
-            account = self.accounts.of(job.label)
-            account.running = max(0, account.running - 1)
+            account.running -= 1
             if has_failed:
                 job.status = "failed"
                 job.error = {
@@ -101,12 +106,6 @@ class Studio:
                 job.status, job.url = "completed", self._url(job)
         self.witness.tell("finish", id=job.id, status=job.status, cost=job.stated_cost)
         self.messenger.tell(job)
-
-    def stop(self) -> None:
-        self._ending.set()
-        self._painters.stop()
-        self.messenger.stop()
-        self.witness.close()
 
     def _duration(self, job: Job) -> float:
         if "slow" in job.faults:

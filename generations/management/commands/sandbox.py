@@ -43,13 +43,6 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help=_("Do not print each request."))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        ended = threading.Event()
-
-        def end(number: int, frame: FrameType | None) -> None:
-            ended.set()
-
-        signal.signal(signal.SIGTERM, end)
-        signal.signal(signal.SIGINT, end)
         try:
             running = serve(self._options(options))
         except OSError as error:
@@ -57,6 +50,13 @@ class Command(BaseCommand):
                 _("The sandbox cannot listen on %(host)s port %(port)s: %(reason)s.")
                 % {"host": options["host"], "port": options["port"], "reason": error.strerror}
             ) from error
+        ended = threading.Event()
+
+        def end(number: int, frame: FrameType | None) -> None:
+            ended.set()
+
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)
         with running:
             self._say(_("The sandbox listens on %(url)s") % {"url": running.url})
             ended.wait()
