@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -36,13 +37,9 @@ def hold(
     api_key: UUID | None = None,
 ) -> list[Hold]:
     """Promise credits to jobs, all of them or none. Raises Refusal, having written nothing."""
-    standing = limits.now(membership, mode)
     total = sum(ask.amount for ask in asks)
+    standing = _reserve(membership, mode, total)
     account = standing.account
-    if not (_reserve_day(standing, total) and _reserve_wallet(account, total)):
-        refusal = limits.now(membership, mode).refusal(total)
-        # The figures moved between the guarded write and this reading: one more try is honest.
-        raise refusal or Conflict
     account.refresh_from_db(fields=["posted", "held"])
     holds = Hold.objects.bulk_create(
         Hold(
@@ -66,7 +63,7 @@ def hold(
 
 
 class Conflict(Exception):
-    """A guarded write lost a race although there is room: try the transaction again."""
+    """The day ended between two readings of it: try the transaction again."""
 
 
 class AlreadyResolved(Exception):
@@ -133,6 +130,31 @@ def lose(team: Team, mode: str, amount: int, reference: UUID, reason: str) -> En
 def freeze(account: Account) -> None:
     """Refuse new holds until an operator has looked; what is held can still be resolved."""
     Account.objects.filter(pk=account.pk, frozen_at=None).update(frozen_at=clock.database_now())
+
+
+def _reserve(membership: Membership, mode: str, total: int) -> limits.Standing:
+    """Promise the total, or name what binds. Raises Refusal, or Conflict at midnight."""
+    for _try in range(2):
+        standing = limits.now(membership, mode)
+        if _write_both(standing, total):
+            return standing
+        if refusal := limits.now(membership, mode).refusal(total):
+            raise refusal
+        # Credits came back after the write had found none. Nobody moves them under these locks.
+        UserDay.objects.select_for_update().filter(
+            team=membership.team, user=membership.user, day=standing.day, mode=mode
+        ).first()
+        Account.objects.select_for_update().get(pk=standing.account.pk)
+    raise Conflict
+
+
+def _write_both(standing: limits.Standing, total: int) -> bool:
+    """Both or neither: a day half reserved would make the refusal name the wrong limit."""
+    with transaction.atomic():
+        if _reserve_day(standing, total) and _reserve_wallet(standing.account, total):
+            return True
+        transaction.set_rollback(True)
+    return False
 
 
 def _reserve_day(standing: limits.Standing, total: int) -> bool:

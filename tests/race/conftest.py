@@ -1,0 +1,94 @@
+"""A team without a daily limit, its practice key, and orders for it. Nothing is sent anywhere."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection, transaction
+
+from generations.credits import ledger
+from generations.credits.audit import audit as audit_credits
+from generations.keys.models import UpstreamKey
+from generations.lifecycle.admit import Order, admit
+from generations.lifecycle.audit import audit as audit_lifecycle
+from generations.lifecycle.models import Generation
+from generations.people.founding import found_team
+from generations.providers.contract import Spec
+from generations.teams.models import Membership, Role, Team, User
+from generations.teams.modes import Mode
+
+SPEC = Spec(
+    prompt="a hill",
+    width=512,
+    height=512,
+    version="flux-pro",
+    quality="standard",
+    service="flux-pro",
+)
+MOST = 20  # credits held for one such picture
+
+OrderOf = Callable[[User], Order]
+
+
+@pytest.fixture(autouse=True)
+def _parallel_connections(request: pytest.FixtureRequest) -> None:
+    needed = request.node.get_closest_marker("postgres") is not None
+    if needed:
+        request.getfixturevalue("transactional_db")
+        if connection.vendor != "postgresql":
+            pytest.skip("needs PostgreSQL: one transaction at a time cannot race")
+
+
+@pytest.fixture
+def team(alice: User) -> Team:
+    return found_team(team_name="Harbour Street", owner=alice, plan="enterprise")
+
+
+@pytest.fixture
+def key(team: Team) -> UpstreamKey:
+    """Wide open: what binds is what the test closes."""
+    key = UpstreamKey.objects.get(team=team)
+    key.concurrent, key.requests_per_minute = 10_000, 10_000
+    key.save()
+    return key
+
+
+@pytest.fixture
+def bob(person: Callable[[str], User], team: Team) -> User:
+    user = person("Bob")
+    Membership.objects.create(team=team, user=user, role=Role.MEMBER)
+    return user
+
+
+@pytest.fixture
+def order(team: Team, key: UpstreamKey) -> OrderOf:
+    """order(alice) is Alice's order for one practice picture."""
+
+    def of(user: User) -> Order:
+        membership = Membership.objects.select_related("team", "user").get(user=user, team=team)
+        return Order(membership, Mode.TEST, SPEC)
+
+    return of
+
+
+@pytest.fixture
+def queued(order: OrderOf, alice: User) -> Generation:
+    return admit(order(alice)).generations[0]
+
+
+@pytest.fixture
+def funded(team: Team) -> Callable[[int], None]:
+    """funded(3) opens the practice wallet with the credits that three pictures may need."""
+
+    def open_wallet(pictures: int) -> None:
+        with transaction.atomic():
+            ledger.grant(team, Mode.TEST, pictures * MOST)
+
+    return open_wallet
+
+
+@pytest.fixture(autouse=True)
+def _the_books_stay_exact(request: pytest.FixtureRequest) -> Iterator[None]:
+    request.getfixturevalue("transactional_db")
+    yield
+    if "monkeypatch" not in request.fixturenames:  # a guard may have been taken away
+        assert [*audit_credits(), *audit_lifecycle()] == []

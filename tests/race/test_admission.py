@@ -1,0 +1,158 @@
+"""However many ask at once, exactly what is covered is promised."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from django.db.models import F
+
+from generations.credits import ledger, limits, refusals
+from generations.credits.models import Account, Entry, UserDay
+from generations.credits.refusals import Refusal
+from generations.lifecycle.admit import Admission, admit
+from generations.lifecycle.cancel import cancel
+from generations.lifecycle.models import Generation
+from generations.teams.models import Membership, Team, User
+from tests.race.conftest import MOST, OrderOf
+from tests.race.crowd import Meeting, at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CALLS = pytest.mark.parametrize(
+    ("calls", "covered"), [(200, 20), pytest.param(2000, 100, marks=pytest.mark.postgres)]
+)
+
+
+def assert_exactly(covered: int, code: str, outcomes: Sequence[Admission | Exception]) -> None:
+    """So many were admitted; all others were refused, for that reason and no other."""
+    admitted = [one for one in outcomes if isinstance(one, Admission)]
+    others = [one for one in outcomes if not isinstance(one, Admission)]
+    assert {type(one) for one in others} <= {Refusal}, others[:3]
+    assert {one.code for one in others if isinstance(one, Refusal)} == {code}
+    assert len(admitted) == covered
+    assert Generation.objects.count() >= covered
+    assert not Entry.objects.filter(account__is_enforced=True, posted_after__lt=F("held_after"))
+
+
+@CALLS
+def test_a_wallet_for_a_hundred_pictures_admits_exactly_a_hundred(
+    order: OrderOf, alice: User, funded: Callable[[int], None], calls: int, covered: int
+) -> None:
+    funded(covered)
+    mine = order(alice)
+    outcomes = at_once(calls, lambda _: admit(mine), threads=40)
+    assert_exactly(covered, refusals.WALLET, outcomes)
+    assert Generation.objects.count() == covered
+
+
+@CALLS
+def test_a_daily_limit_for_a_hundred_pictures_admits_exactly_a_hundred(
+    order: OrderOf, alice: User, calls: int, covered: int
+) -> None:
+    Membership.objects.filter(user=alice).update(daily_limit=covered * MOST + MOST - 1)
+    mine = order(alice)
+    outcomes = at_once(calls, lambda _: admit(mine), threads=40)
+    assert_exactly(covered, refusals.DAILY, outcomes)
+    assert UserDay.objects.get(user=alice).reserved == covered * MOST
+
+
+def test_two_people_share_a_wallet_to_the_last_credit(
+    order: OrderOf, alice: User, bob: User, funded: Callable[[int], None]
+) -> None:
+    funded(5)
+    orders = [order(alice), order(bob)]
+    outcomes = at_once(40, lambda number: admit(orders[number % 2]))
+    assert_exactly(5, refusals.WALLET, outcomes)
+
+
+def test_credits_that_come_back_meanwhile_never_turn_into_an_error(
+    order: OrderOf, alice: User, funded: Callable[[int], None]
+) -> None:
+    funded(2)
+    mine = order(alice)
+
+    def ask_and_give_back(_: int) -> Admission:
+        admission = admit(mine)
+        cancel(admission.generations[0], alice)
+        return admission
+
+    outcomes = at_once(120, ask_and_give_back, threads=12)
+    others = [one for one in outcomes if not isinstance(one, Admission)]
+    assert {type(one) for one in others} <= {Refusal}, others[:3]
+
+
+def test_room_that_appears_after_the_guarded_write_is_used(
+    order: OrderOf,
+    alice: User,
+    funded: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The write found no room; before the refusal was worded, another's credits came back."""
+    funded(1)
+    answers = [False]
+    guarded = ledger._reserve_wallet
+    monkeypatch.setattr(
+        ledger,
+        "_reserve_wallet",
+        lambda account, total: answers.pop() if answers else guarded(account, total),
+    )
+    assert len(admit(order(alice)).generations) == 1
+
+
+def test_an_empty_wallet_is_named_although_the_day_would_not_bear_two(
+    order: OrderOf, alice: User, funded: Callable[[int], None]
+) -> None:
+    """What this very call had reserved of the day must not count against it."""
+    funded(1)
+    Membership.objects.filter(user=alice).update(daily_limit=2 * MOST + 1)
+    admit(order(alice))
+    with pytest.raises(Refusal) as refused:
+        admit(order(alice))
+    assert refused.value.code == refusals.WALLET
+
+
+@pytest.mark.postgres
+def test_checking_before_writing_would_break_the_daily_limit(
+    order: OrderOf, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The race test is worth something: without the guarded write it fails."""
+    mine = order(alice)
+    cancel(admit(mine).generations[0], alice)  # the day's row exists
+    Membership.objects.filter(user=alice).update(daily_limit=MOST)
+    meeting = Meeting()
+
+    def check_then_act(standing: limits.Standing, total: int) -> bool:
+        fits = standing.left_today is None or standing.left_today >= total
+        meeting.wait()
+        UserDay.objects.filter(user=alice).update(reserved=F("reserved") + total)
+        return fits
+
+    monkeypatch.setattr(ledger, "_reserve_day", check_then_act)
+    outcomes = at_once(2, lambda _: admit(order(alice)))
+    with pytest.raises(AssertionError):
+        assert_exactly(1, refusals.DAILY, outcomes)
+
+
+@pytest.mark.postgres
+def test_checking_before_writing_would_break_on_the_wallets_constraint(
+    order: OrderOf,
+    alice: User,
+    bob: User,
+    team: Team,
+    funded: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The second line: what Python forgets the database refuses, and nobody overspends."""
+    funded(1)
+    orders = [order(alice), order(bob)]
+    meeting = Meeting()
+
+    def check_then_act(account: Account, total: int) -> bool:
+        fits = account.posted - account.held >= total
+        meeting.wait()
+        Account.objects.filter(pk=account.pk).update(held=F("held") + total)
+        return fits
+
+    monkeypatch.setattr(ledger, "_reserve_wallet", check_then_act)
+    outcomes = at_once(2, lambda number: admit(orders[number]))
+    with pytest.raises(AssertionError):
+        assert_exactly(1, refusals.WALLET, outcomes)
+    assert sum(isinstance(one, Admission) for one in outcomes) == 1
