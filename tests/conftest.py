@@ -21,6 +21,12 @@ def _fast_passwords(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _static_files_without_collectstatic(settings: Settings) -> None:
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
 def _empty_in_the_end(request: pytest.FixtureRequest) -> Iterator[None]:
     """Tests with real transactions empty the tables afterwards: the guards must let them.
 

@@ -126,7 +126,7 @@ def _is_due() -> Q:
 
 def _has_slot(delivery: Delivery) -> bool:
     """Counted without a lock: two at the same moment may exceed it by one, and nothing breaks."""
-    slots = max(1, settings.QUEUE_WORKERS // 2)
+    slots = max(1, int(settings.QUEUE_WORKERS) // 2)
     running = list(
         Delivery.objects.filter(
             state=DeliveryState.DUE, lease_until__gt=clock.database_now()

@@ -21,7 +21,7 @@ def _notice(transition: Transition, generation: Generation) -> dict[str, Any]:
         image = Image.objects.filter(generation=generation, trashed_at=None).first()
     size: Image | Generation = image or generation
     url = links.result_url(image, generation.api_key) if image and generation.api_key else None
-    notice = {
+    notice: dict[str, Any] = {
         "id": str(generation.pk),
         "status": transition.target,
         "url": url,

@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from generations.core import signing
+from generations.core import clock, signing
 from generations.keys.models import ApiKey, UpstreamKey
+from generations.lifecycle import moves
 from generations.lifecycle.admit import Order, admit
 from generations.lifecycle.claim import claim
-from generations.lifecycle.models import Attempt, Generation
+from generations.lifecycle.models import Attempt, Generation, Image, Transition
+from generations.lifecycle.states import Status
 from generations.providers.catalogue import Spec
 from generations.teams.models import Membership, Team, User
 from generations.teams.modes import Mode
+from generations.webhooks.receivers import queue_deliveries
 
 Submit = Callable[..., Attempt]
 
@@ -56,7 +59,7 @@ def attempt(submit: Submit) -> Attempt:
 
 @pytest.fixture
 def webhook_secret(upstream_key: UpstreamKey) -> str:
-    return upstream_key.secrets.get(retired_at=None).webhook_secret
+    return str(upstream_key.secrets.get(retired_at=None).webhook_secret)
 
 
 def finished(upstream_id: str = "job-1", **changes: Any) -> bytes:
@@ -87,3 +90,26 @@ def post(address: str, body: bytes, secret: str = "", **headers: Any) -> Any:
 
 def status(generation: Generation) -> str:
     return Generation.objects.values_list("status", flat=True).get(pk=generation.pk)
+
+
+def end(generation: Generation, target: Status, **changes: Any) -> Transition:
+    """The generation's end and the news of it, as the lifecycle writes them."""
+    fresh = Generation.objects.get(pk=generation.pk)
+    if target == Status.COMPLETED:
+        Generation.objects.filter(pk=fresh.pk).update(status=Status.STORING)
+        fresh.status = Status.STORING
+        changes = {"charged": 12, **changes}
+        picture = {"sha256": "ab" * 32, "format": "png", "size": 9, "colour": "#102030"}
+        Image.objects.create(
+            generation=fresh,
+            team=fresh.team,
+            author=fresh.author,
+            mode=fresh.mode,
+            width=600,
+            height=500,
+            **picture,
+        )
+    moves.move(fresh, target, finished_at=clock.database_now(), **changes)
+    transition = fresh.transitions.latest("pk")
+    queue_deliveries(Generation, transition=transition)
+    return transition

@@ -1,6 +1,7 @@
 """The address that upstreams call: what is signed is kept once, all else leaves no trace."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -57,7 +58,7 @@ def upper(body: bytes, secret: str) -> str:
     return "sha256=" + signing.signature(body, secret)[7:].upper()
 
 
-FORGERIES = {
+FORGERIES: dict[str, Callable[[bytes, str], dict[str, str]]] = {
     "no signature": lambda body, secret: {},
     "empty": lambda body, secret: {"X-Doitong-Signature": ""},
     "another secret": lambda body, secret: {
@@ -182,10 +183,10 @@ def test_without_a_database_the_upstream_is_asked_to_come_again(attempt: Attempt
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
 
 
-def test_parallel_copies_are_kept_once_inside_one_transaction(
+def test_a_copy_of_what_is_unapplied_wakes_the_worker_again(
     attempt: Attempt, webhook_secret: str
 ) -> None:
-    """On PostgreSQL a failed insert would end the transaction; the wake-up must still be written."""
+    """On PostgreSQL a failed insert would end the transaction and take the wake-up with it."""
     post(address(attempt), BODY, webhook_secret)
     OrmQ.objects.all().delete()
 
