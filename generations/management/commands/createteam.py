@@ -17,6 +17,7 @@ from generations.credits.models import Plan
 from generations.keys import issued, upstream
 from generations.keys.models import UpstreamKey
 from generations.people import founding, register, welcome
+from generations.teams import days
 from generations.teams.models import Team, User
 from generations.teams.modes import Mode
 
@@ -59,6 +60,8 @@ def _make(options: dict[str, Any], password: str | None) -> dict[str, str | None
     accounts.ensure_plans()
     if not Plan.objects.filter(slug=options["plan"]).exists():
         raise ValueError(f"There is no plan {options['plan']!r}.")
+    if options["time_zone"] not in days.zone_names():
+        raise ValueError(f"There is no time zone {options['time_zone']!r}.")
     owner = _owner(options["owner"], options["owner_name"], password)
     team = founding.found_team(
         team_name=options["name"],
