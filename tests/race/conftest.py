@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.db import connection, transaction
 
+from generations.core import ids
 from generations.credits import ledger
 from generations.credits.audit import audit as audit_credits
+from generations.credits.models import Hold
 from generations.keys.models import UpstreamKey
 from generations.lifecycle.admit import Order, admit
 from generations.lifecycle.audit import audit as audit_lifecycle
@@ -76,6 +78,13 @@ def queued(order: OrderOf, alice: User) -> Generation:
 
 
 @pytest.fixture
+def lone_hold(order: OrderOf, alice: User) -> Hold:
+    """Credits held for a reference that is no generation: the ledger alone is looked at."""
+    with transaction.atomic():
+        return ledger.hold(order(alice).membership, Mode.TEST, [ledger.Ask(ids.uuid7(), MOST)])[0]
+
+
+@pytest.fixture
 def funded(team: Team) -> Callable[[int], None]:
     """funded(3) opens the practice wallet with the credits that three pictures may need."""
 
@@ -91,4 +100,5 @@ def _the_books_stay_exact(request: pytest.FixtureRequest) -> Iterator[None]:
     request.getfixturevalue("transactional_db")
     yield
     if "monkeypatch" not in request.fixturenames:  # a guard may have been taken away
-        assert [*audit_credits(), *audit_lifecycle()] == []
+        assert list(audit_credits()) == []
+        assert "lone_hold" in request.fixturenames or list(audit_lifecycle()) == []
