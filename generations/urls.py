@@ -2,7 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from generations.core import health
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("generations.people.urls")),
     path("", include("generations.dashboard.urls")),
@@ -12,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("generations.reports.urls")),
     path("", include("generations.lifecycle.picture_urls")),
     path("", include("generations.webhooks.urls")),
+    path("", include("generations.api.urls")),
 ]
