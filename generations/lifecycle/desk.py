@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.db.models import Prefetch, QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from generations.core import clock
 from generations.keys.models import UpstreamKey
@@ -119,7 +122,7 @@ def seen(batches: QuerySet[Batch], team: Team) -> list[Sitting]:
     rows = generations(team).order_by("id")
     found = list(batches.prefetch_related(Prefetch("generations", rows)))
     shown = iter(tiles(row for batch in found for row in batch.generations.all()))
-    return [Sitting(batch, [next(shown) for _ in batch.generations.all()]) for batch in found]
+    return [Sitting(batch, [next(shown) for row in batch.generations.all()]) for batch in found]
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,14 @@ class Line:
     @property
     def drawing(self) -> list[Tile]:
         return [slot.tile for slot in self.slots if slot.tile]
+
+    @property
+    def title(self) -> str:
+        """ "Three drawing, five waiting"."""
+        drawing = _("%(number)s drawing") % {"number": apnumber(len(self.drawing))}
+        waiting = _("%(number)s waiting") % {"number": apnumber(len(self.waiting))}
+        parts = [drawing] * bool(self.drawing) + [waiting] * bool(self.waiting)
+        return capfirst(", ".join(parts)) or _("Queue")
 
     @property
     def held(self) -> int:

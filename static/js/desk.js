@@ -1,5 +1,6 @@
 /* The behaviours of the Create page. */
 import "./elapsed.js";
+import "./fold.js";
 import "./stepper.js";
 import "./variables.js";
 
