@@ -34,7 +34,7 @@ def deliver(delivery_id: str) -> None:
     if delivery is None:
         return
     _record(delivery, _try(delivery))
-    outbox.due()
+    outbox.wake_next(delivery)
 
 
 def _try(delivery: Delivery) -> Outcome:

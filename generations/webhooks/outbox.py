@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext as _
 
 from generations.core import clock
@@ -83,10 +83,19 @@ def record(delivery: Delivery, **changes: object) -> None:
     )
 
 
-def due() -> int:
-    """Wake each team's most overdue delivery, also where the worker that had it died.
+def wake_next(last: Delivery) -> None:
+    """A place came free: for another team's most overdue delivery, else for the same team's."""
+    busy = Delivery.objects.filter(_is_running()).values("team_id")
+    others_first = Case(When(team_id=last.team_id, then=1), default=0)
+    waiting = Delivery.objects.filter(_is_due()).exclude(team_id__in=busy)
+    for pk in waiting.order_by(others_first, "due_at").values_list("pk", flat=True)[:1]:
+        wake(DELIVER, pk)
 
-    A sweep step, and what follows each try: so a team's deliveries go one after another.
+
+def due() -> int:
+    """Sweep step: wake each team's most overdue delivery, also where the worker that had it died.
+
+    The next of the same team follows when that one ended.
     """
     rows = Delivery.objects.filter(_is_due())
     teams = rows.order_by().values_list("team_id", flat=True).distinct()[:A_ROUND]
@@ -124,12 +133,12 @@ def _is_due() -> Q:
     return is_free & Q(state=DeliveryState.DUE, due_at__lte=now)
 
 
+def _is_running() -> Q:
+    return Q(state=DeliveryState.DUE, lease_until__gt=clock.database_now())
+
+
 def _has_slot(delivery: Delivery) -> bool:
     """Counted without a lock: two at the same moment may exceed it by one, and nothing breaks."""
     slots = max(1, int(settings.QUEUE_WORKERS) // 2)
-    running = list(
-        Delivery.objects.filter(
-            state=DeliveryState.DUE, lease_until__gt=clock.database_now()
-        ).values_list("team_id", flat=True)[:slots]
-    )
+    running = list(Delivery.objects.filter(_is_running()).values_list("team_id", flat=True)[:slots])
     return len(running) < slots and running.count(delivery.team_id) < max(1, slots // 2)

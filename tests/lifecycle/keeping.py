@@ -21,6 +21,7 @@ def keep_picture(team: Team, author: User, content: bytes = b"", **fields: Any) 
     membership = Membership.objects.get(team=team, user=author)
     [generation] = admit(Order(membership, Mode.TEST, spec)).generations
     Generation.objects.filter(pk=generation.pk).update(status=Status.COMPLETED, charged=10)
+    assert generation.hold
     with transaction.atomic():
         ledger.settle(generation.hold, 10)
     taken = take(content or hostile.picture((640, 512)))

@@ -218,13 +218,34 @@ def test_a_daemonic_worker_may_take_pictures() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_database_connection_survives_the_child() -> None:
+def test_no_threads_database_connection_is_hurt_by_a_child() -> None:
+    """A child frees what belonged to the other threads: that must not end their sessions."""
+    lines: list[int] = []
+    opened_all, taken_all = threading.Barrier(4), threading.Event()
+
+    def hold() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            opened_all.wait(30)
+            taken_all.wait(30)
+            cursor.execute("SELECT count(*) FROM generations_team")
+            lines.append(cursor.fetchone()[0])
+        connection.close()
+
+    threads = [threading.Thread(target=hold) for _ in range(3)]
+    for thread in threads:
+        thread.start()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-        for _ in range(3):
+        opened_all.wait(30)
+        for _ in range(5):
             take(GOOD)
-        cursor.execute("SELECT 2")
-        assert cursor.fetchone() == (2,)
+        taken_all.set()
+        for thread in threads:
+            thread.join(30)
+        cursor.execute("SELECT count(*) FROM generations_team")
+        assert cursor.fetchone() == (0,)
+    assert lines == [0, 0, 0]
 
 
 def peak_memory(*, reset: bool = True) -> int:

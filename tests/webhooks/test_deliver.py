@@ -17,6 +17,7 @@ from generations.keys.models import ApiKey
 from generations.lifecycle.links import open_result
 from generations.lifecycle.models import Generation
 from generations.lifecycle.states import Failure, Status
+from generations.teams.models import Team
 from generations.webhooks import outbox, tasks
 from generations.webhooks.models import Delivery, DeliveryState
 from generations.webhooks.outbox import due, undelivered
@@ -28,7 +29,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def address(httpserver: HTTPServer, settings: Settings) -> str:
     """A receiver that the operator allows although it is on this machine."""
-    settings.ALLOWED_OUTBOUND_ORIGINS = [httpserver.url_for("").rstrip("/")]
+    origin = httpserver.url_for("").rstrip("/")
+    settings.ALLOWED_OUTBOUND_ORIGINS = [*settings.ALLOWED_OUTBOUND_ORIGINS, origin]
     return httpserver.url_for("/told")
 
 
@@ -343,15 +345,18 @@ def test_one_teams_slow_receiver_takes_one_worker_at_a_time(
     assert deliver(delivery).state == DeliveryState.DELIVERED
 
 
-def test_each_try_wakes_the_next_one_of_the_team(
-    submit: Submit, delivery: Delivery, address: str, httpserver: HTTPServer
+def test_each_try_wakes_the_next_another_teams_first(
+    submit: Submit, delivery: Delivery, address: str, httpserver: HTTPServer, other_team: Team
 ) -> None:
     answer(httpserver, 200)
-    end(submit(address).generation, Status.COMPLETED)
-    other = Delivery.objects.exclude(pk=delivery.pk).get()
+    for _ in range(2):
+        end(submit(address).generation, Status.COMPLETED)
+    same, foreign = Delivery.objects.exclude(pk=delivery.pk).order_by("pk")
+    Delivery.objects.filter(pk=foreign.pk).update(team=other_team)
     OrmQ.objects.all().delete()
 
     deliver(delivery)
+    deliver(foreign)
 
-    [message] = OrmQ.objects.all()
-    assert message.task["args"] == (str(other.pk),)
+    messages = [message.task["args"] for message in OrmQ.objects.order_by("pk")]
+    assert messages == [(str(foreign.pk),), (str(same.pk),)]

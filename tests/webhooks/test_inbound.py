@@ -1,6 +1,7 @@
 """The address that upstreams call: what is signed is kept once, all else leaves no trace."""
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -181,6 +182,23 @@ def test_without_a_database_the_upstream_is_asked_to_come_again(attempt: Attempt
         answer = post(address(attempt), BODY, "any")
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_copies_at_once_are_kept_once(attempt: Attempt, webhook_secret: str) -> None:
+    def send(answers: list[int]) -> None:
+        answers.append(post(address(attempt), BODY, webhook_secret).status_code)
+        connection.close()
+
+    answers: list[int] = []
+    threads = [threading.Thread(target=send, args=[answers]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert answers == [200] * 8
+    assert Receipt.objects.count() == 1
 
 
 def test_a_copy_of_what_is_unapplied_wakes_the_worker_again(
