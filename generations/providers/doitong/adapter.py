@@ -38,7 +38,7 @@ GRAPHQL_PATH = "/graphql"
 SIGNATURE_HEADER = "x-doitong-signature"
 FIELDS = "{ id status type provider url metadata creditCost createdAt }"
 GENERATE = f"mutation Generate($input: GenerateInput!) {{ generate(input: $input) {FIELDS} }}"
-LOOK = f"query Look($id: ID!) {{ generation(id: $id) {FIELDS} }}"
+LOOK = "query Look($id: ID!) { generation(id: $id) { id status url metadata creditCost error } }"
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def from_answer(answer: Answer, api_key: str) -> ProviderError:
         trouble = Trouble.SERVER_ERROR
     elif 200 <= answer.status < 300:
         trouble = BY_CODE.get(code, Trouble.UNKNOWN)
-    message = reading.text((error or {}).get("message")).replace(api_key, "···")
+    message = reading.text(_without((error or {}).get("message"), api_key))
     return ProviderError(
         trouble,
         message or _plain_words(trouble, answer.status),
@@ -81,6 +81,11 @@ def _first_error(answer: Answer) -> dict[str, Any] | None:
 def _extensions(error: dict[str, Any] | None) -> dict[str, Any]:
     extensions = (error or {}).get("extensions")
     return extensions if isinstance(extensions, dict) else {}
+
+
+def _without(message: object, api_key: str) -> object:
+    """Some servers repeat the key that they refuse; not everybody who sees this may see it."""
+    return message.replace(api_key, "···") if isinstance(message, str) and api_key else message
 
 
 def _retry_at(answer: Answer) -> datetime | None:
