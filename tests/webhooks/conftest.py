@@ -17,7 +17,6 @@ from generations.lifecycle.states import Status
 from generations.providers.catalogue import Spec
 from generations.teams.models import Membership, Team, User
 from generations.teams.modes import Mode
-from generations.webhooks.receivers import queue_deliveries
 
 Submit = Callable[..., Attempt]
 
@@ -110,6 +109,4 @@ def end(generation: Generation, target: Status, **changes: Any) -> Transition:
             **picture,
         )
     moves.move(fresh, target, finished_at=clock.database_now(), **changes)
-    transition = fresh.transitions.latest("pk")
-    queue_deliveries(Generation, transition=transition)
-    return transition
+    return fresh.transitions.latest("pk")
