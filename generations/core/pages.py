@@ -40,6 +40,11 @@ def keyset(
     return Page(rows, _cursor(rows[-1], name) if has_more else None)
 
 
+def cursor_after(row: models.Model, field: str = "-id") -> str:
+    """Where a page begins that follows this row, for lists that show less than they read."""
+    return _cursor(row, field.removeprefix("-"))
+
+
 def _after(model: type[models.Model], name: str, is_descending: bool, cursor: str) -> Q:
     value, key = _decode(model, name, cursor)
     beyond = "lt" if is_descending else "gt"

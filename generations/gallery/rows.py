@@ -1,0 +1,101 @@
+"""Pictures laid out in rows of one height, at their true proportions.
+
+A row is made of groups: on a wide screen its groups stand side by side, on a phone each is a row
+of its own. Widths follow from the proportions alone (gallery.css), so that nothing moves.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from generations.lifecycle.models import Image
+
+FULL = 2.2  # the widths of a group's pictures, in heights
+TOO_WIDE = 3.1
+USUAL = 2.9
+UNIT = 2000  # of the drawing units in which `ui.picture` gives its width
+
+
+@dataclass(frozen=True)
+class Group:
+    images: tuple[Image, ...]
+
+    @property
+    def ratio(self) -> float:
+        return sum(image.width / image.height for image in self.images)
+
+    @property
+    def is_full(self) -> bool:
+        return self.ratio >= FULL - 0.5
+
+    @property
+    def space(self) -> str:
+        """What is empty beside the pictures of a group that is not full, in drawing units."""
+        return str(round(max(0.0, FULL - self.ratio) * UNIT)) if not self.is_full else ""
+
+
+@dataclass(frozen=True)
+class Row:
+    groups: tuple[Group, ...]
+
+    @property
+    def space(self) -> str:
+        """For the missing second group, in drawing units; empty where there are two."""
+        return str(round(USUAL * UNIT)) if len(self.groups) < 2 else ""
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.groups) == 2 and self.groups[1].is_full
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    rows: list[Row]
+    continues: bool = False  # its beginning was on the page before
+
+
+def days(images: Iterable[Image], zone: ZoneInfo, last_seen: date | None = None) -> list[Day]:
+    """Newest first, as they come, by their day in the team's zone."""
+
+    def day_of(image: Image) -> date:
+        return image.created_at.astimezone(zone).date()
+
+    return [
+        Day(day, rows(list(of_day)), day == last_seen) for day, of_day in groupby(images, day_of)
+    ]
+
+
+def rows(images: Sequence[Image]) -> list[Row]:
+    found = groups(images)
+    return [Row(tuple(found[start : start + 2])) for start in range(0, len(found), 2)]
+
+
+def groups(images: Sequence[Image]) -> list[Group]:
+    """Greedy: a group is closed when it is wide enough, or the next picture makes it too wide."""
+    found: list[Group] = []
+    current: tuple[Image, ...] = ()
+    for image in images:
+        wider = Group((*current, image))
+        if current and Group(current).is_full and wider.ratio > TOO_WIDE:
+            found.append(Group(current))
+            wider = Group((image,))
+        current = wider.images
+        if wider.ratio >= FULL:
+            found.append(wider)
+            current = ()
+    return found + ([Group(current)] if current else [])
+
+
+def without_ragged_end(found: list[Day]) -> list[Day]:
+    """Less the last row if it is not full: its pictures begin the next page instead."""
+    last = found[-1]
+    if last.rows[-1].is_full or len(last.rows) == 1:
+        return found
+    return [*found[:-1], Day(last.day, last.rows[:-1], last.continues)]
+
+
+def last_of(found: list[Day]) -> Image:
+    return found[-1].rows[-1].groups[-1].images[-1]
