@@ -61,7 +61,8 @@ def test(
 ) -> dict[str, Any]:
     """Try the key, for at most 40 s, outside any transaction. No wallet is charged.
 
-    Without `buy` only whether it is accepted, at no cost: {"accepted", "message", "at"}. With it,
+    Without `buy` only whether it is accepted (None where the upstream gave no clear answer), at no
+    cost: {"accepted", "message", "at"}, the message empty unless something went wrong. With it,
     one picture of 512 x 512 is bought, and the answer, kept as `key.findings`, also has "polling",
     "cost" and "webhook": True, False, or None where it could not be tried. A webhook can be tried
     with an address to send it to and a way to ask whether it came. An upstream that cannot be
@@ -71,8 +72,9 @@ def test(
     provider = registry.get(key.provider)
     try:
         provider.balance(connection)
+        if key.state == KeyState.REJECTED:
+            upstream.mark(key, KeyState.ACTIVE)
         if not buy:
-            _accepted(key)
             return _findings(True)
         submission = provider.submit(
             connection, _spec(provider), callback_url, f"test-{ids.token()}"
@@ -80,8 +82,8 @@ def test(
     except ProviderError as error:
         if error.trouble in STATES:
             upstream.mark(key, STATES[error.trouble])
-        return _findings(error.trouble not in STATES, error.message)
-    _accepted(key)
+        return _findings(False if error.trouble in STATES else None, error.message)
+    upstream.mark(key, KeyState.ACTIVE)
     can_call = bool(callback_url and connection.webhook_secret and has_arrived)
     looks = _look(provider, connection, submission, has_arrived if can_call else None)
     findings = _findings(True) | {
@@ -98,11 +100,7 @@ def _spec(provider: Provider) -> Spec:
     return Spec(PROMPT, SIDE, SIDE, service.default_version, service.default_quality, service.slug)
 
 
-def _accepted(key: UpstreamKey) -> None:
-    upstream.mark(key, KeyState.ACTIVE)
-
-
-def _findings(is_accepted: bool, message: str = "") -> dict[str, Any]:
+def _findings(is_accepted: bool | None, message: str = "") -> dict[str, Any]:
     return {"accepted": is_accepted, "message": message, "at": clock.now().isoformat()}
 
 
