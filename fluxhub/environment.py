@@ -33,13 +33,17 @@ def prepare(arguments: list[str], project: Path) -> None:
     if len(arguments) < 2 or arguments[1] not in PREPARED or {"-h", "--help"} & {*arguments}:
         return
     data = Path(os.environ.get("FLUXHUB_DATA") or project / ".fluxhub").resolve()
+    os.environ["FLUXHUB_DATA"] = str(data)
     written = write_secrets(data)
-    if os.environ.get("SITE_URL") or "SITE_URL" in written:
-        return
     if arguments[1] == "up":
-        take_address(arguments[2:])
+        addresses = addresses_of(*host_and_port(arguments[2:]))
     elif (address := data / ADDRESS_FILE).exists():
-        os.environ["SITE_URL"] = address.read_text().strip()
+        addresses = {"SITE_URL": address.read_text().strip()}
+    else:
+        addresses = {}
+    for name, value in addresses.items():
+        if not os.environ.get(name) and name not in written:
+            os.environ[name] = value
 
 
 def take_data_folder(arguments: list[str]) -> None:
@@ -71,21 +75,31 @@ def write_secrets(data: Path) -> set[str]:
     return names
 
 
-def take_address(arguments: list[str]) -> None:
-    """Derive SITE_URL from `--host` and `--port`, or their variables."""
-    host, port = host_and_port(arguments)
-    name = DEFAULT_HOST if host in ANY_ADDRESS else host
-    os.environ["SITE_URL"] = f"http://{f'[{name}]' if ':' in name else name}:{port}"
-
-
 def host_and_port(arguments: list[str]) -> tuple[str, int]:
-    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    """Where to listen: `--host` and `--port`, or their variables."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, usage=argparse.SUPPRESS)
     parser.add_argument("--host", default=os.environ.get("FLUXHUB_HOST") or DEFAULT_HOST)
-    parser.add_argument(
-        "--port", type=int, default=int(os.environ.get("FLUXHUB_PORT") or DEFAULT_PORT)
-    )
+    # A default that is text is checked like an argument, and refused in one sentence.
+    parser.add_argument("--port", type=int, default=os.environ.get("FLUXHUB_PORT") or DEFAULT_PORT)
     known, _ = parser.parse_known_args(arguments)
     return known.host, known.port
+
+
+def addresses_of(host: str, port: int) -> dict[str, str]:
+    """The settings that follow from where the web process listens."""
+    name = DEFAULT_HOST if host in ANY_ADDRESS else host
+    return {
+        "FLUXHUB_HOST": host,
+        "FLUXHUB_PORT": str(port),
+        "SITE_URL": f"http://{bracketed(name)}:{port}",
+        "SANDBOX_PORT": str(port + 1),
+        "LIVE_PORT": str(port + 2),
+    }
+
+
+def bracketed(host: str) -> str:
+    """As it stands in an address: `::1` becomes `[::1]`."""
+    return f"[{host}]" if ":" in host else host
 
 
 def _parts(line: str) -> tuple[str, str, str]:

@@ -26,8 +26,8 @@ STARTING = 30.0  # seconds until the first pulse
 SILENT = 8.0  # seconds without a pulse (the sentinel sends four a second)
 BEAT_EVERY = 3.0
 UNANSWERED = 6.0
-HEALTHY = 10.0  # a cluster that ran so many seconds is replaced at once, others with a delay
-LONGEST_DELAY = 5.0
+HEALTHY = 5.0  # a cluster that ran so many seconds is replaced at once, others with a delay
+LONGEST_DELAY = 2.0
 
 
 def supervise() -> None:
@@ -43,7 +43,7 @@ def supervise() -> None:
         started = time.monotonic()
         reason = _run_cluster(stop)
         if reason:
-            delay = 0.0 if time.monotonic() - started > HEALTHY else min(delay + 1, LONGEST_DELAY)
+            delay = 0.0 if time.monotonic() - started > HEALTHY else min(delay + 0.5, LONGEST_DELAY)
             logger.error("The queue's cluster %s; starting again.", reason)
             stop.wait(delay)
     sweeper.join(1)
@@ -76,7 +76,8 @@ class _Cluster:
         self.pulse = pulse
         self.deadline = time.monotonic() + STARTING
         self.busy_at = time.monotonic()
-        self.unanswered = 0.0
+        self.is_up = threading.Event()  # from the first pulse on
+        self.unanswered = 0.0  # seconds
 
     def listen(self) -> None:
         """Take in pulses, or return after a moment without any."""
@@ -88,6 +89,7 @@ class _Cluster:
             time.sleep(0.05)
             return
         self.deadline = time.monotonic() + SILENT
+        self.is_up.set()
         if PULSE_BUSY in pulses:
             self.busy_at = time.monotonic()
 
@@ -116,7 +118,8 @@ class _Beats:
 
     def run(self) -> None:
         watch = Watch()
-        while not self.stop.wait(BEAT_EVERY if watch.pending else 0.5):
+        self.cluster.is_up.wait(STARTING)
+        while not self.stop.wait(BEAT_EVERY if watch.pending else 0.1):
             try:
                 close_old_connections()
                 watch.send()

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 class Command(BaseCommand):
     help = "Runs the task queue and the sweep until stopped."
+    requires_system_checks = ()  # they would load every page of the hub
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         # Used by the supervisor for its child: the file descriptor that takes the pulse.
@@ -15,8 +16,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, cluster: int | None, **options: Any) -> None:
         if cluster is None:
+            from generations.apps import register_sweep
             from generations.core.queue.supervisor import supervise
 
+            register_sweep()
             supervise()
         else:
             from generations.core.queue.cluster import run

@@ -1,0 +1,114 @@
+"""Real processes of the hub, on a database and a data folder of their own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import environ
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import ConnectionHandler
+
+PROJECT = Path(__file__).resolve().parent.parent
+MANAGE = [sys.executable, str(PROJECT / "manage.py")]
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process at one time: a pid that was given away again is somebody else."""
+
+    pid: int
+    parent: int
+    state: str
+    started: int
+
+    @property
+    def is_alive(self) -> bool:
+        now = _look(self.pid)
+        return now is not None and now.started == self.started and now.state != "Z"
+
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        if self.is_alive:
+            os.kill(self.pid, number)
+
+
+def children(pid: int) -> list[Process]:
+    """Living children, in the order in which they were started."""
+    everybody = (_look(int(folder.name)) for folder in Path("/proc").glob("[0-9]*"))
+    found = [each for each in everybody if each and each.parent == pid and each.state != "Z"]
+    return sorted(found, key=lambda each: (each.started, each.pid))
+
+
+def descendants(pid: int) -> list[Process]:
+    found = children(pid)
+    return found + [each for child in found for each in descendants(child.pid)]
+
+
+def wait_until(reached: Callable[[], bool], seconds: float, what: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < deadline, f"Not within {seconds:.0f} s: {what}."
+        time.sleep(0.05)
+
+
+@contextmanager
+def running(
+    arguments: list[str], environment: Mapping[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process, and in the end neither it nor anything below it."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            arguments,
+            env={**os.environ, **environment},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+    try:
+        yield process
+    finally:
+        below = descendants(process.pid)
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        for each in below:
+            with suppress(ProcessLookupError):
+                each.kill()
+
+
+@contextmanager
+def fresh_database(folder: Path, name: str) -> Iterator[str]:
+    """The address of an empty database of the kind that the suite runs on."""
+    server = os.environ.get("TEST_DATABASE_URL")
+    if server is None:
+        yield f"sqlite:///{folder / 'fluxhub.sqlite3'}"
+        return
+    admin = connect(server)
+    with admin.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    yield f"{server.rpartition('/')[0]}/{name}"
+    with admin.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    admin.close()
+
+
+def connect(url: str) -> BaseDatabaseWrapper:
+    """A connection to a database that the settings do not know."""
+    options = {**settings.DATABASES["default"], **environ.Env.db_url_config(url), "TEST": {}}
+    return ConnectionHandler({"default": options})["default"]
+
+
+def _look(pid: int) -> Process | None:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    fields = stat.rpartition(")")[2].split()
+    return Process(pid, int(fields[1]), fields[0], int(fields[19]))
