@@ -88,6 +88,14 @@ class Account:
         self.running += 1
         self.made_today += 1
 
+    def recount(self, cost: int, day: int, *, is_running: bool) -> None:
+        """A job of before a restart; `day` counts from 1970. Oldest first."""
+        if day != self.day:
+            self.day, self.made_today = day, 0
+        self.made_today += 1
+        self.credits = max(0, self.credits - cost)
+        self.running += is_running
+
     def rate_headers(self, kind: Kind) -> dict[str, str]:
         now = time.time()
         limit, used = self._limit(kind), len(self._window(kind, now))

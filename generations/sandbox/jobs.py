@@ -1,13 +1,14 @@
 """Generations as the vendor knows them."""
 
 import secrets
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from generations.sandbox.faults import number, plain
+from generations.sandbox.once import LIFETIME, Ticket
 from generations.sandbox.order import SERVICE, Order
 from generations.sandbox.prices import price
 
@@ -20,6 +21,7 @@ class Job:
     order: Order
     faults: Mapping[str, str]
     seed: int
+    ticket: Ticket | None = None
     id: str = field(default_factory=lambda: secrets.token_hex(10))
     status: str = "processing"
     url: str | None = None
@@ -44,6 +46,23 @@ class Job:
     @property
     def extension(self) -> str:
         return "png" if "png" in self.faults else "jpg"
+
+    def end(self, moment: datetime, url: str) -> None:
+        """Completed with its picture at `url`, or failed if its faults say so."""
+        self.completed_at = moment
+        if "fail" not in self.faults:
+            self.status, self.url = "completed", url
+            return
+        self.status = "failed"
+        self.error = {
+            "code": self.faults["fail"].upper() or "GENERATION_FAILED",
+            "message": "The picture could not be made",
+        }
+
+    def first_view(self) -> dict[str, Any]:
+        """As it was when it was accepted."""
+        begun = replace(self, status="processing", url=None, error=None, completed_at=None)
+        return begun.view()
 
     def view(self) -> dict[str, Any]:
         """Every member that some answer may show."""
@@ -76,19 +95,41 @@ class Jobs:
     def __init__(self) -> None:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._alike: Counter[tuple[str, str]] = Counter()
+        # One call may make several, in the order in which it will ask for them again.
+        self._unanswered: dict[tuple[str, str, str], deque[Job]] = {}
 
-    def add(self, label: str, order: Order, faults: Mapping[str, str]) -> Job:
-        words = plain(order.prompt)
-        seed = int(number(faults.get("seed", ""), self._alike[label, words]))
-        self._alike[label, words] += 1
-        job = Job(label, order, faults, seed)
-        self._jobs[job.id] = job
-        if len(self._jobs) > KEPT:
-            self._jobs.popitem(last=False)
+    def add(
+        self, label: str, order: Order, faults: Mapping[str, str], ticket: Ticket | None
+    ) -> Job:
+        alike = self._alike[label, plain(order.prompt)]
+        job = Job(label, order, faults, int(number(faults.get("seed", ""), alike)), ticket)
+        self._keep(job)
         return job
+
+    def restore(self, job: Job) -> None:
+        """One of before a restart, oldest first."""
+        self._keep(job)
+        if job.ticket:
+            self._unanswered.setdefault(job.ticket.place, deque()).append(job)
+
+    def made_before(self, ticket: Ticket | None) -> Job | None:
+        """What this very call made before a restart. Raises WireError 422."""
+        jobs = self._unanswered.get(ticket.place) if ticket else None
+        if not ticket or not jobs or not jobs[0].ticket:
+            return None
+        if jobs[0].created_at < datetime.now(UTC) - timedelta(seconds=LIFETIME):
+            return None
+        ticket.refuse_other(jobs[0].ticket.fingerprint)
+        return jobs.popleft()
 
     def find(self, job_id: str) -> Job | None:
         return self._jobs.get(job_id)
+
+    def _keep(self, job: Job) -> None:
+        self._jobs[job.id] = job
+        self._alike[job.label, plain(job.order.prompt)] += 1
+        if len(self._jobs) > KEPT:
+            self._jobs.popitem(last=False)
 
 
 def stamp(moment: datetime) -> str:

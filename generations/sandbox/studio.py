@@ -1,18 +1,20 @@
 """Where pictures are ordered, made and finished. One lock covers accounts, jobs and faults."""
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
 from generations.sandbox import faults
-from generations.sandbox.accounts import Account, Accounts
+from generations.sandbox.accounts import DAY, Account, Accounts
 from generations.sandbox.jobs import Job, Jobs
-from generations.sandbox.once import Once
+from generations.sandbox.once import REPLAYED, Once, Ticket
 from generations.sandbox.options import Options
 from generations.sandbox.order import Order
 from generations.sandbox.outputs import Outputs
+from generations.sandbox.recall import creation, recall
 from generations.sandbox.refusals import delivery, refuse
 from generations.sandbox.scheduler import Scheduler
 from generations.sandbox.webhooks import Messenger
@@ -29,6 +31,10 @@ class Accepted:
 
     view: dict[str, Any]
     delivery: Reply | HangUp | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def answer(self, reply: Reply) -> Reply:
+        return replace(reply, delivery=self.delivery, headers=self.headers)
 
 
 class Studio:
@@ -42,41 +48,31 @@ class Studio:
         self._painters = Scheduler("sandbox-painter", PAINTERS)
         self._ending = threading.Event()
         self.seconds, self.jitter = options.seconds, options.jitter
-        self.forget()
+        self._begin()
+        self._resume()
 
     def forget(self) -> None:
         """Begin anew: no jobs, no memory of keys, every account full."""
         with self.lock:
-            self.accounts = Accounts(self.options.secret)
-            self.jobs = Jobs()
-            self.faults = faults.Faults()
-            self.outputs = Outputs()
-            self.once.forget()
+            self._begin()
             self.witness.forget()
 
-    def create(self, account: Account, order: Order, idempotency_key: str | None) -> Accepted:
+    def create(self, account: Account, order: Order, ticket: Ticket | None) -> Accepted:
         """Raises WireError, and Instead or HangUp when told to misbehave."""
         with self.lock:
+            if earlier := self.jobs.made_before(ticket):
+                return Accepted(earlier.first_view(), None, REPLAYED)
             chosen = self.faults.choose(account.label, order.prompt)
             job = Job(account.label, order, chosen, seed=0)
             refuse(chosen, job.price)
             account.take(job.price)
-            job = self.jobs.add(account.label, order, chosen)
+            job = self.jobs.add(account.label, order, chosen, ticket)
             accepted = Accepted(job.view(), delivery(chosen))
-        self.witness.tell(
-            "creation",
-            id=job.id,
-            label=job.label,
-            idempotency_key=idempotency_key,
-            webhook_url=order.webhook_url,
-            prompt=order.prompt,
-            cost=job.stated_cost,
-            faults=sorted(chosen),
-        )
+        self.witness.tell("creation", job.created_at, **creation(job))
         if "early-webhook" in chosen:
             self._finish(account, job)
         else:
-            self._painters.after(self._duration(job), lambda: self._finish(account, job))
+            self._paint(account, job)
         if "slow-answer" in chosen:
             self._ending.wait(faults.seconds(chosen, "slow-answer"))
         return accepted
@@ -87,24 +83,41 @@ class Studio:
         self.messenger.stop()
         self.witness.close()
 
+    def _begin(self) -> None:
+        self.accounts = Accounts(self.options.secret)
+        self.jobs = Jobs()
+        self.faults = faults.Faults()
+        self.outputs = Outputs()
+        self.once.forget()
+
+    def _resume(self) -> None:
+        """Go on with what an earlier run left in the log; plans and settings are not in it."""
+        with self.lock:
+            for job, ended_at in recall(self.options.log):
+                if ended_at:
+                    job.end(ended_at, self._url(job))
+                account, is_running = self.accounts.of(job.label), ended_at is None
+                cost = 0 if job.status == "failed" else job.price
+                account.recount(cost, int(job.created_at.timestamp()) // DAY, is_running=is_running)
+                self.jobs.restore(job)
+                if is_running:
+                    self._paint(account, job)
+
+    def _paint(self, account: Account, job: Job) -> None:
+        self._painters.after(self._duration(job), lambda: self._finish(account, job))
+
     def _finish(self, account: Account, job: Job) -> None:
         """Draw the picture, say so, and give the credits back if there is none."""
         has_failed = "fail" in job.faults
         if not has_failed:
             self.outputs.prepare(job)
         with self.lock:
-            job.completed_at = datetime.now(UTC)
+            moment = datetime.now(UTC)
+            job.end(moment, self._url(job))
             account.running -= 1
             if has_failed:
-                job.status = "failed"
-                job.error = {
-                    "code": job.faults["fail"].upper() or "GENERATION_FAILED",
-                    "message": "The picture could not be made",
-                }
                 account.credits += job.price
-            else:
-                job.status, job.url = "completed", self._url(job)
-        self.witness.tell("finish", id=job.id, status=job.status, cost=job.stated_cost)
+        self.witness.tell("finish", moment, id=job.id, status=job.status, cost=job.stated_cost)
         self.messenger.tell(job)
 
     def _duration(self, job: Job) -> float:

@@ -17,6 +17,7 @@ from graphql import (
 )
 
 from generations.sandbox.accounts import Account
+from generations.sandbox.once import Ticket
 from generations.sandbox.order import Order, from_generate, from_parameters, mapping
 from generations.sandbox.studio import Accepted, Studio
 from generations.sandbox.wire import (
@@ -58,12 +59,12 @@ class Call:
 
     studio: Studio
     account: Account
-    key: str | None
+    ticket: Ticket | None = None
     accepted: Accepted | None = None
 
     def create(self, read: Callable[[dict[str, Any]], Order], given: Any) -> dict[str, Any]:
         self.accepted = self.studio.create(
-            self.account, read(dict(mapping({"input": given}, "input"))), self.key
+            self.account, read(dict(mapping({"input": given}, "input"))), self.ticket
         )
         return self.accepted.view
 
@@ -96,13 +97,10 @@ def reads_only(request: Request) -> bool:
 
 def answer(studio: Studio, account: Account, request: Request) -> Reply:
     """POST /graphql"""
-    key = request.headers.get("Idempotency-Key")
-    call = Call(studio, account, key)
     if reads_only(request):
-        return _run(call, request)
-    return studio.once.run(
-        account.label, request.path, key, request.body, lambda: _run(call, request)
-    )
+        return _run(Call(studio, account), request)
+    call = Call(studio, account, Ticket.of(account.label, request))
+    return studio.once.run(call.ticket, lambda: _run(call, request))
 
 
 def _run(call: Call, request: Request) -> Reply:
@@ -120,9 +118,7 @@ def _run(call: Call, request: Request) -> Reply:
     if result.errors:
         raise _error(result.errors[0])
     reply = reply_json({"data": result.data})
-    if call.accepted:
-        return Reply(reply.status, reply.body, delivery=call.accepted.delivery)
-    return reply
+    return call.accepted.answer(reply) if call.accepted else reply
 
 
 def _document(request: Request) -> DocumentNode:

@@ -1,6 +1,7 @@
 """The vendor's REST face."""
 
 from generations.sandbox.accounts import Account
+from generations.sandbox.once import Ticket
 from generations.sandbox.order import from_parameters
 from generations.sandbox.studio import Studio
 from generations.sandbox.wire import Reply, Request, not_found, reply_json
@@ -12,15 +13,14 @@ ACCEPTED = ("id", "status", "url", "webhookUrl", "createdAt")
 
 def create(studio: Studio, account: Account, request: Request) -> Reply:
     """POST /v1/text_to_image"""
-    key = request.headers.get("Idempotency-Key")
+    ticket = Ticket.of(account.label, request)
 
     def make() -> Reply:
-        accepted = studio.create(account, from_parameters(request.json()), key)
+        accepted = studio.create(account, from_parameters(request.json()), ticket)
         shown = {name: accepted.view[name] for name in ACCEPTED}
-        answer = reply_json({"data": {"generateimage": shown}})
-        return Reply(answer.status, answer.body, delivery=accepted.delivery)
+        return accepted.answer(reply_json({"data": {"generateimage": shown}}))
 
-    return studio.once.run(account.label, request.path, key, request.body, make)
+    return studio.once.run(ticket, make)
 
 
 def show(studio: Studio, account: Account, job_id: str) -> Reply:

@@ -15,11 +15,16 @@ class Witness:
         self._lock = threading.Lock()
         self._lines: deque[str] = deque(maxlen=KEPT)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        # A last line that was torn is ended first, lest the next one be lost with it.
+        is_torn = path is not None and _is_torn(path)
         self._file = os.open(path, flags, 0o600) if path else None
+        if self._file is not None and is_torn:
+            os.write(self._file, b"\n")
 
-    def tell(self, event: str, **facts: object) -> None:
-        at = datetime.now(UTC).isoformat()
-        line = json.dumps({"event": event, **facts, "at": at}, ensure_ascii=False)
+    def tell(self, event: str, at: datetime | None = None, **facts: object) -> None:
+        """`at` is the moment it happened: now, unless told otherwise."""
+        moment = (at or datetime.now(UTC)).isoformat()
+        line = json.dumps({"event": event, **facts, "at": moment}, ensure_ascii=False)
         with self._lock:
             self._lines.append(line)
             if self._file is not None:
@@ -32,7 +37,8 @@ class Witness:
             return "".join(f"{line}\n" for line in self._lines)
 
     def forget(self) -> None:
-        """In memory only; the file stays."""
+        """In memory only; the file stays, with a line that says so."""
+        self.tell("reset")
         with self._lock:
             self._lines.clear()
 
@@ -41,3 +47,11 @@ class Witness:
             if self._file is not None:
                 os.close(self._file)
                 self._file = None
+
+
+def _is_torn(path: Path) -> bool:
+    if not path.exists() or not path.stat().st_size:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read() != b"\n"

@@ -47,6 +47,7 @@ def test_the_witness_tells_every_creation(sandbox: Sandbox, caller: Caller) -> N
     answer = caller.order("key-1", webhookUrl="http://127.0.0.1:1/hook/token")
     (line,) = sandbox.log("creation")
     assert line.pop("at")
+    assert len(line.pop("fingerprint")) == 64
     assert line == {
         "event": "creation",
         "id": answer.json()["data"]["generateimage"]["id"],
@@ -56,6 +57,13 @@ def test_the_witness_tells_every_creation(sandbox: Sandbox, caller: Caller) -> N
         "prompt": "hills at dusk",
         "cost": 10,
         "faults": [],
+        "arguments": {},
+        "seed": 0,
+        "width": 256,
+        "height": 256,
+        "version": "flux-pro",
+        "quality": "standard",
+        "path": "/v1/text_to_image",
     }
 
 
