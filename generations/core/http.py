@@ -120,10 +120,13 @@ def _read(response: requests.Response, max_bytes: int) -> bytes:
     content = b"".join(parts)
     if response.headers.get("Content-Encoding", "").strip().lower() != "gzip":
         return content
+    unpacker = zlib.decompressobj(wbits=31)
     try:
-        unpacked = zlib.decompressobj(wbits=31).decompress(content, max_bytes + 1)
+        unpacked = unpacker.decompress(content, max_bytes + 1)
     except zlib.error as error:
         raise AnswerLost(_("The server's answer was damaged.")) from error
     if len(unpacked) > max_bytes:
         raise AnswerLost(_("The server's answer was too long."))
+    if not unpacker.eof:
+        raise AnswerLost(_("The server's answer was damaged."))
     return unpacked

@@ -144,8 +144,11 @@ def test_a_bomb_is_not_unpacked_beyond_the_limit(httpserver: HTTPServer, url: st
         http.request("GET", url)
 
 
-def test_what_only_claims_to_be_packed_is_lost(httpserver: HTTPServer, url: str) -> None:
-    httpserver.expect_request("/").respond_with_data(b"plain", 200, {"Content-Encoding": "gzip"})
+@pytest.mark.parametrize("body", [b"plain", gzip.compress(b"hello")[:-1]])
+def test_what_is_packed_wrongly_or_not_wholly_is_lost(
+    httpserver: HTTPServer, url: str, body: bytes
+) -> None:
+    httpserver.expect_request("/").respond_with_data(body, 200, {"Content-Encoding": "gzip"})
     with pytest.raises(http.AnswerLost):
         http.request("GET", url)
 

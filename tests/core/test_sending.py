@@ -104,8 +104,12 @@ def test_a_certificate_of_another_name_or_maker_is_not_sent(
 
 
 @pytest.mark.usefixtures("named")
+@pytest.mark.parametrize("is_listed", [True, False], ids=["listed", "guarded"])
 def test_the_name_stays_in_host_and_handshake_while_the_address_is_pinned(
-    listed: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    listed: Callable[[str], str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_listed: bool,
 ) -> None:
     names: list[str | None] = []
     heads: list[bytes] = []
@@ -122,7 +126,14 @@ def test_the_name_stays_in_host_and_handshake_while_the_address_is_pinned(
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 
     with serving(answer, context) as port:
-        url = listed(f"https://upstream.example:{port}")
+        url = f"https://upstream.example:{port}"
+        if is_listed:
+            listed(url)
+        else:  # a loopback that counts as public: all else is as on the internet
+            filtering = "requests_hardened.ip_filter_adapter.filter_host"
+            monkeypatch.setattr(filtering, lambda address, *args, **kwargs: address)
+            monkeypatch.setattr("generations.core.addresses.is_public", lambda address: True)
+            monkeypatch.setattr("generations.core.addresses.PORTS", {port})
         assert http.request("GET", f"{url}/x").body == b"ok"
     assert names == ["upstream.example"]
     assert f"\r\nHost: upstream.example:{port}\r\n".encode() in heads[0]
