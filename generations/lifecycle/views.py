@@ -91,7 +91,9 @@ def cancel(request: TeamRequest, generation: UUID) -> HttpResponse:
     except cancelling.TooLate:
         messages.warning(request, _("Too late to cancel: it has already been sent."))
     if request.htmx:
-        return _tile(request, _generation(request, generation))
+        response = _tile(request, _generation(request, generation))
+        response.headers["HX-Trigger"] = "meter"
+        return response
     return redirect(_page(request), request.team.slug)
 
 
