@@ -93,7 +93,8 @@ def commands(host: str, *, is_practice: bool) -> dict[str, list[str]]:
         "live": [*manage, "live", "--host", host, "--port", str(settings.LIVE_PORT)],
     }
     if is_practice:
-        children["sandbox"] = [*manage, "sandbox", "--quiet"]
+        log = str(settings.DATA / "sandbox.jsonl")
+        children["sandbox"] = [*manage, "sandbox", "--quiet", "--log", log]
     return children
 
 
