@@ -65,6 +65,7 @@ def read(request: HttpRequest) -> Document:
     if not isinstance(operation, str | None):
         raise errors.bad_request("operationName", _("Use a text."))
     tree = _parse(query)
+    _check_operation(tree, operation)
     _Ruler(tree).check()
     return Document(query, tree, variables, operation, sent.digest)
 
@@ -86,6 +87,14 @@ def _parse(query: str) -> DocumentNode:
         raise errors.bad_request("query", error.message[:300]) from error
     except RecursionError as error:
         raise errors.bad_request("query", _("The query is too deep.")) from error
+
+
+def _check_operation(tree: DocumentNode, wanted: str | None) -> None:
+    names = [node.name.value if node.name else None for node in _operations(tree)]
+    if wanted is not None and wanted not in names:
+        raise errors.bad_request("operationName", _("The query has no operation of this name."))
+    if wanted is None and len(names) != 1:
+        raise errors.bad_request("operationName", _("Name the one operation to run."))
 
 
 def _operations(tree: DocumentNode) -> list[OperationDefinitionNode]:

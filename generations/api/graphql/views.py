@@ -11,6 +11,8 @@ from generations.api.graphql import documents, faults
 from generations.api.graphql.documents import Document
 from generations.api.graphql.schema import Context, schema
 
+MOST_ERRORS = 10
+
 
 @require_POST
 def graphql(request: ApiRequest) -> HttpResponse:
@@ -32,7 +34,8 @@ def graphql(request: ApiRequest) -> HttpResponse:
 
 def _failed(result: ExecutionResult, document: Document) -> HttpResponse:
     """The page promises HTTP statuses: it is the first error's. What was found stays beside it."""
-    described = [faults.translate(error, document.tree) for error in result.errors or []]
+    each = [faults.translate(error, document.tree) for error in (result.errors or [])[:MOST_ERRORS]]
+    described = list({error.message: error for error in each}.values())
     content: dict[str, Any] = {"errors": [error.entry() for error in described]}
     if result.data and any(value is not None for value in result.data.values()):
         content["data"] = result.data

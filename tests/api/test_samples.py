@@ -1,0 +1,211 @@
+"""The samples run as they are printed: only the address and the key are put in."""
+
+import html
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from django.conf import settings as django_settings
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from generations.core import signing
+from generations.keys.models import UpstreamKey
+from generations.lifecycle.models import Generation
+from generations.teams.models import Team, User
+from tests.api.conftest import GENERATE, GENERATE_IMAGE, Issue, Script
+from tests.conftest import SignIn
+from tests.engine import run_to_end
+from tests.sandbox.running import running_sandbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+VENDOR = "https://api.doitong.com"
+VENDORS_PAGE = Path(django_settings.BASE_DIR).parent / "shared" / "seed" / "flux-pro-api.ga.txt"
+SECONDS = 30
+
+Printed = Callable[[str], str]
+
+
+@pytest.fixture
+def hub(live_server: LiveServer, settings: Settings) -> str:
+    settings.SITE_URL = live_server.url
+    return str(live_server.url)
+
+
+@pytest.fixture
+def printed(hub: str, sign_in: SignIn, script: Script, alice: User, team: Team) -> Printed:
+    """printed("curl") is that sample of our page, with the key of the script put in."""
+    page = sign_in(alice).get(f"/t/{team.slug}/api/").content.decode()
+
+    def sample(name: str) -> str:
+        found = re.search(
+            rf'<pre class="code" id="sample-{name}"[^>]*>(.*?)</pre>', page, re.DOTALL
+        )
+        assert found
+        return html.unescape(found[1]).replace("YOUR_API_KEY", script.text)
+
+    return sample
+
+
+@pytest.fixture
+def vendors(hub: str, script: Script) -> Callable[[str, str], str]:
+    """vendors("curl -X", "}'") is the vendor's sample from one mark to the next other."""
+    if not VENDORS_PAGE.exists():
+        pytest.skip("the vendor's page is not here")
+    page = VENDORS_PAGE.read_text()
+
+    def sample(first: str, last: str) -> str:
+        start = page.index(first)
+        text = page[start : page.index(last, start) + len(last)]
+        return text.replace(VENDOR, hub).replace("YOUR_API_KEY", script.text)
+
+    return sample
+
+
+def _run(command: list[str], source: str = "") -> str:
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"needs {command[0]}")
+    done = subprocess.run(
+        command, input=source, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _shell(source: str) -> dict[str, Any]:
+    if shutil.which("curl") is None:
+        pytest.skip("needs curl")
+    answer: dict[str, Any] = json.loads(_run(["bash"], source.replace("curl ", "curl -sS ", 1)))
+    return answer
+
+
+def _only(width: int = 1024) -> Generation:
+    generation = Generation.objects.get()
+    assert (generation.width, generation.height) == (width, width)
+    return generation
+
+
+def test_our_rest_sample(printed: Printed) -> None:
+    picture = _shell(printed("rest"))["data"]["generateimage"]
+    assert (picture["id"], picture["status"]) == (str(_only().pk), "processing")
+
+
+def test_our_curl_sample(printed: Printed) -> None:
+    picture = _shell(printed("curl"))["data"]["generate"]
+    assert (picture["id"], picture["creditCost"]) == (str(_only().pk), 15)
+
+
+def test_our_javascript_sample(printed: Printed) -> None:
+    output = _run(["node", "--input-type=module"], printed("fetch"))
+    assert str(_only().pk) in output
+
+
+def test_our_python_sample(printed: Printed) -> None:
+    output = _run([sys.executable], printed("python"))
+    assert str(_only().pk) in output
+    assert _only().version == "flux-pro-1.1"
+
+
+def test_our_sample_of_verifying(printed: Printed) -> None:
+    room: dict[str, Any] = {}
+    exec(printed("verify"), room)  # noqa: S102  (what the page prints is what is tested)
+    body, secret = b'{"id": "abc"}', signing.new_webhook_secret()
+    assert room["is_genuine"](body, signing.signature(body, secret), secret)
+    assert not room["is_genuine"](body + b" ", signing.signature(body, secret), secret)
+
+
+def test_the_vendors_curl_sample(vendors: Callable[[str, str], str]) -> None:
+    picture = _shell(vendors("curl -X POST", "}'"))["data"]["generate"]
+    assert picture["id"] == str(_only().pk)
+    assert set(picture) == {"id", "status", "type", "provider", "url", "metadata", "creditCost"}
+
+
+def test_the_vendors_javascript_sample(vendors: Callable[[str, str], str]) -> None:
+    source = vendors("const response", "data.data.generateImage);")
+    assert str(_only_after(_run(["node", "--input-type=module"], source)).pk)
+
+
+def test_the_vendors_python_sample(vendors: Callable[[str, str], str]) -> None:
+    source = vendors("import requests", 'data["data"]["generate"])')
+    assert str(_only_after(_run([sys.executable], source)).pk)
+
+
+def _only_after(output: str) -> Generation:
+    generation = _only()
+    assert str(generation.pk) in output
+    return generation
+
+
+def test_the_javascript_sample_without_javascript(hub: str, script: Script) -> None:
+    wanted = {"service": "flux-pro", "prompt": "a hill", "width": 1024, "height": 1024}
+    answer = requests.post(
+        f"{hub}/graphql",
+        json={"query": GENERATE_IMAGE, "variables": {"input": wanted}},
+        headers={"Authorization": f"Bearer {script.text}"},
+        timeout=SECONDS,
+    )
+    picture = answer.json()["data"]["generateImage"]
+    assert (picture["id"], picture["url"], picture["width"]) == (str(_only().pk), None, 1024)
+    assert answer.headers["X-RateLimit-Limit"] == "30"
+
+
+@pytest.fixture
+def upstream(hub: str, script: Script, team: Team, settings: Settings) -> Iterator[None]:
+    with running_sandbox() as running:
+        settings.SANDBOX_URL = running.url
+        settings.ALLOWED_OUTBOUND_ORIGINS = [running.url, hub]
+        settings.CALLBACK_URL = hub
+        UpstreamKey.objects.filter(team=team).update(base_url=running.url)
+        yield
+
+
+@pytest.mark.usefixtures("upstream")
+def test_a_script_polls_its_picture_to_the_end_and_fetches_it(
+    hub: str, script: Script, printed: Printed
+) -> None:
+    asked = requests.post(
+        f"{hub}/graphql",
+        json={
+            "query": GENERATE,
+            "variables": {
+                "input": {
+                    "type": "IMAGE",
+                    "input": {"text": "a hill at dusk"},
+                    "options": {"width": 512, "height": 512},
+                }
+            },
+        },
+        headers={"Authorization": f"Bearer {script.text}"},
+        timeout=SECONDS,
+    )
+    generation = Generation.objects.get(pk=asked.json()["data"]["generate"]["id"])
+    run_to_end(generation)
+    room: dict[str, Any] = {}
+    exec(printed("poll"), room)  # noqa: S102
+    picture = room["wait_for"](generation.pk)
+    assert (picture["status"], picture["creditCost"]) == ("completed", 10)
+    assert picture["metadata"]["stage"] == "completed"
+    assert picture["completedAt"] is not None
+    file = requests.get(picture["url"], timeout=SECONDS)
+    assert file.status_code == 200
+    assert file.headers["Content-Type"].startswith("image/")
+
+
+@pytest.mark.usefixtures("upstream")
+def test_a_failure_is_told_with_its_reason_and_costs_nothing(
+    hub: str, script: Script, issue: Issue
+) -> None:
+    asked = script.ask(prompt="a hill [[fail]]")
+    generation = Generation.objects.get(pk=asked.json()["data"]["generateimage"]["id"])
+    run_to_end(generation)
+    picture = script.show(generation.pk).json()["data"]["generateimage"]
+    assert (picture["status"], picture["url"], picture["creditCost"]) == ("failed", None, 0)
+    assert picture["error"]["code"] == generation.failure.upper()
+    assert picture["error"]["message"]
