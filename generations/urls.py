@@ -14,7 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("generations.keys.urls")),
     path("", include("generations.prompts.urls")),
     path("", include("generations.reports.urls")),
+    path("", include("generations.lifecycle.urls")),
     path("", include("generations.lifecycle.picture_urls")),
+    path("", include("generations.gallery.urls")),
     path("", include("generations.webhooks.urls")),
     path("", include("generations.api.urls")),
 ]
