@@ -15,6 +15,7 @@ from PIL import Image, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin
 
 FORMATS = {"PNG": "png", "JPEG": "jpeg", "WEBP": "webp"}
 PLUGINS = (PngImagePlugin, JpegImagePlugin, MpoImagePlugin, WebPImagePlugin)
+Image.preinit()  # Pillow's own imports at the first open(), for the same reason
 MAX_BYTES = 30_000_000
 MAX_SIDE = 4096  # so never more than 17 megapixels
 MAX_PROFILE = 128 * 1024
