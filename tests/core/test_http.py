@@ -11,7 +11,7 @@ import pytest
 from pytest_django.fixtures import Settings
 from pytest_httpserver import HTTPServer
 
-from generations.core import http
+from generations.core import http, wire
 from tests.core.servers import reading_head, serving
 
 
@@ -72,6 +72,7 @@ def test_cookies_are_not_kept(httpserver: HTTPServer, url: str) -> None:
     http.request("GET", url)
     http.request("GET", url)
     assert "Cookie" not in httpserver.log[1][0].headers
+    assert len(wire.session(False).cookies) == 0
 
 
 def test_proxies_of_the_environment_are_ignored(
