@@ -47,6 +47,7 @@ def connect_news() -> None:
 
 
 def register_sweep() -> None:
+    from generations.api import throttle
     from generations.core.queue.sweep import register
     from generations.lifecycle import recovery
     from generations.webhooks import apply as receipts
@@ -64,3 +65,4 @@ def register_sweep() -> None:
     register("old waits", recovery.end_old_waits, every=60)
     register("holds", recovery.check_holds, every=60)
     register("idempotency", recovery.forget_idempotency, every=HOUR)
+    register("rate windows", throttle.forget_windows, every=60)

@@ -1,12 +1,16 @@
 """Scripts: callers of the API, each with a key of its own."""
 
+import html
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
 
 from generations.api.models import RateWindow
 from generations.core import clock
@@ -14,6 +18,7 @@ from generations.keys import issued
 from generations.keys.models import ApiKey
 from generations.lifecycle.models import Generation
 from generations.teams.models import Team, User
+from tests.conftest import SignIn
 
 GENERATE = """
 mutation Generate($input: GenerateInput!) {
@@ -69,6 +74,7 @@ class Script:
 
 
 Issue = Callable[..., Script]
+Printed = Callable[[str], str]
 
 
 @pytest.fixture
@@ -97,6 +103,27 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
         monkeypatch.setattr(clock, "now", lambda: datetime.fromtimestamp(second, UTC))
 
     return move
+
+
+@pytest.fixture
+def hub(live_server: LiveServer, settings: Settings) -> str:
+    settings.SITE_URL = live_server.url
+    return str(live_server.url)
+
+
+@pytest.fixture
+def printed(hub: str, sign_in: SignIn, script: Script, alice: User, team: Team) -> Printed:
+    """printed("curl") is that sample of our page, with the key of the script put in."""
+    page = sign_in(alice).get(f"/t/{team.slug}/api/").content.decode()
+
+    def sample(name: str) -> str:
+        found = re.search(
+            rf'<pre class="code" id="sample-{name}"[^>]*>(.*?)</pre>', page, re.DOTALL
+        )
+        assert found
+        return html.unescape(found[1]).replace("YOUR_API_KEY", script.text)
+
+    return sample
 
 
 def one(response: Any) -> dict[str, Any]:

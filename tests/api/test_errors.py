@@ -13,6 +13,7 @@ from generations.credits import ledger
 from generations.credits.accounts import wallet
 from generations.credits.ledger import Conflict
 from generations.keys.models import KeyState, UpstreamKey
+from generations.lifecycle.admit import admit
 from generations.lifecycle.models import Generation
 from generations.teams.days import next_midnight
 from generations.teams.models import Membership, Team, User
@@ -114,7 +115,7 @@ def test_what_breaks_inside_tells_nothing_of_it(
 
 
 def test_a_lost_race_is_tried_again(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    admit, lost = ordering.admit, [Conflict(), Conflict()]
+    lost = [Conflict(), Conflict()]
 
     def racing(*args: Any) -> Any:
         if lost:

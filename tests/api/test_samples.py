@@ -1,57 +1,25 @@
 """The samples run as they are printed: only the address and the key are put in."""
 
-import html
 import json
-import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from django.conf import settings as django_settings
-from pytest_django.fixtures import Settings
-from pytest_django.live_server_helper import LiveServer
 
 from generations.core import signing
-from generations.keys.models import UpstreamKey
 from generations.lifecycle.models import Generation
-from generations.teams.models import Team, User
-from tests.api.conftest import GENERATE, GENERATE_IMAGE, Issue, Script
-from tests.conftest import SignIn
-from tests.engine import run_to_end
-from tests.sandbox.running import running_sandbox
+from tests.api.conftest import GENERATE_IMAGE, Printed, Script
 
 pytestmark = pytest.mark.django_db(transaction=True)
 VENDOR = "https://api.doitong.com"
 VENDORS_PAGE = Path(django_settings.BASE_DIR).parent / "shared" / "seed" / "flux-pro-api.ga.txt"
 SECONDS = 30
-
-Printed = Callable[[str], str]
-
-
-@pytest.fixture
-def hub(live_server: LiveServer, settings: Settings) -> str:
-    settings.SITE_URL = live_server.url
-    return str(live_server.url)
-
-
-@pytest.fixture
-def printed(hub: str, sign_in: SignIn, script: Script, alice: User, team: Team) -> Printed:
-    """printed("curl") is that sample of our page, with the key of the script put in."""
-    page = sign_in(alice).get(f"/t/{team.slug}/api/").content.decode()
-
-    def sample(name: str) -> str:
-        found = re.search(
-            rf'<pre class="code" id="sample-{name}"[^>]*>(.*?)</pre>', page, re.DOTALL
-        )
-        assert found
-        return html.unescape(found[1]).replace("YOUR_API_KEY", script.text)
-
-    return sample
 
 
 @pytest.fixture
@@ -154,58 +122,3 @@ def test_the_javascript_sample_without_javascript(hub: str, script: Script) -> N
     picture = answer.json()["data"]["generateImage"]
     assert (picture["id"], picture["url"], picture["width"]) == (str(_only().pk), None, 1024)
     assert answer.headers["X-RateLimit-Limit"] == "30"
-
-
-@pytest.fixture
-def upstream(hub: str, script: Script, team: Team, settings: Settings) -> Iterator[None]:
-    with running_sandbox() as running:
-        settings.SANDBOX_URL = running.url
-        settings.ALLOWED_OUTBOUND_ORIGINS = [running.url, hub]
-        settings.CALLBACK_URL = hub
-        UpstreamKey.objects.filter(team=team).update(base_url=running.url)
-        yield
-
-
-@pytest.mark.usefixtures("upstream")
-def test_a_script_polls_its_picture_to_the_end_and_fetches_it(
-    hub: str, script: Script, printed: Printed
-) -> None:
-    asked = requests.post(
-        f"{hub}/graphql",
-        json={
-            "query": GENERATE,
-            "variables": {
-                "input": {
-                    "type": "IMAGE",
-                    "input": {"text": "a hill at dusk"},
-                    "options": {"width": 512, "height": 512},
-                }
-            },
-        },
-        headers={"Authorization": f"Bearer {script.text}"},
-        timeout=SECONDS,
-    )
-    generation = Generation.objects.get(pk=asked.json()["data"]["generate"]["id"])
-    run_to_end(generation)
-    room: dict[str, Any] = {}
-    exec(printed("poll"), room)  # noqa: S102
-    picture = room["wait_for"](generation.pk)
-    assert (picture["status"], picture["creditCost"]) == ("completed", 10)
-    assert picture["metadata"]["stage"] == "completed"
-    assert picture["completedAt"] is not None
-    file = requests.get(picture["url"], timeout=SECONDS)
-    assert file.status_code == 200
-    assert file.headers["Content-Type"].startswith("image/")
-
-
-@pytest.mark.usefixtures("upstream")
-def test_a_failure_is_told_with_its_reason_and_costs_nothing(
-    hub: str, script: Script, issue: Issue
-) -> None:
-    asked = script.ask(prompt="a hill [[fail]]")
-    generation = Generation.objects.get(pk=asked.json()["data"]["generateimage"]["id"])
-    run_to_end(generation)
-    picture = script.show(generation.pk).json()["data"]["generateimage"]
-    assert (picture["status"], picture["url"], picture["creditCost"]) == ("failed", None, 0)
-    assert picture["error"]["code"] == generation.failure.upper()
-    assert picture["error"]["message"]
