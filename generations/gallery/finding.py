@@ -39,10 +39,10 @@ class Wanted:
             found = replace(found, author=user if author == ME else _member(team, author))
         if project := query.get("project"):
             projects = Project.objects.for_team(team)
-            found = replace(found, project=get_object_or_404(projects, pk=_uuid(project)))
+            found = replace(found, project=get_object_or_404(projects, pk=as_uuid(project)))
         if prompt := query.get("prompt"):
             prompts = Prompt.objects.for_team(team)
-            found = replace(found, prompt=get_object_or_404(prompts, pk=_uuid(prompt)))
+            found = replace(found, prompt=get_object_or_404(prompts, pk=as_uuid(prompt)))
         return found
 
     def among(self, images: QuerySet[Image]) -> QuerySet[Image]:
@@ -59,13 +59,14 @@ class Wanted:
 
 def _member(team: Team, pk: str) -> User:
     """Whoever made a picture of the team: people who left have pictures too."""
-    made = Image.objects.for_team(team).filter(author_id=_uuid(pk))
+    made = Image.objects.for_team(team).filter(author_id=as_uuid(pk))
     if not made.exists():
-        get_object_or_404(Membership.objects.for_team(team), user_id=_uuid(pk))
-    return User.objects.get(pk=_uuid(pk))
+        get_object_or_404(Membership.objects.for_team(team), user_id=as_uuid(pk))
+    return User.objects.get(pk=as_uuid(pk))
 
 
-def _uuid(text: str) -> UUID:
+def as_uuid(text: str) -> UUID:
+    """Raises Http404."""
     try:
         return UUID(text)
     except ValueError:

@@ -14,7 +14,8 @@ from generations.lifecycle.models import Image
 
 FULL = 2.2  # the widths of a group's pictures, in heights
 TOO_WIDE = 3.1
-USUAL = 2.9
+ROW = 4.2
+USUAL_ROW = 5.2
 UNIT = 2000  # of the drawing units in which `ui.picture` gives its width
 
 
@@ -41,13 +42,17 @@ class Row:
     groups: tuple[Group, ...]
 
     @property
-    def space(self) -> str:
-        """For the missing second group, in drawing units; empty where there are two."""
-        return str(round(USUAL * UNIT)) if len(self.groups) < 2 else ""
+    def ratio(self) -> float:
+        return sum(group.ratio for group in self.groups)
 
     @property
     def is_full(self) -> bool:
-        return len(self.groups) == 2 and self.groups[1].is_full
+        return self.ratio >= ROW
+
+    @property
+    def space(self) -> str:
+        """For the groups that are missing, in drawing units; empty where none is."""
+        return "" if self.is_full else str(round((USUAL_ROW - self.ratio) * UNIT))
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,13 @@ def days(images: Iterable[Image], zone: ZoneInfo, last_seen: date | None = None)
 
 
 def rows(images: Sequence[Image]) -> list[Row]:
-    found = groups(images)
-    return [Row(tuple(found[start : start + 2])) for start in range(0, len(found), 2)]
+    found: list[Row] = []
+    for group in groups(images):
+        if found and not found[-1].is_full:
+            found[-1] = Row((*found[-1].groups, group))
+        else:
+            found.append(Row((group,)))
+    return found
 
 
 def groups(images: Sequence[Image]) -> list[Group]:

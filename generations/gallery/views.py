@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from generations.core import pages
 from generations.gallery import rows
-from generations.gallery.finding import Wanted, visible
+from generations.gallery.finding import Wanted, as_uuid, visible
 from generations.gallery.story import story
 from generations.lifecycle.models import Image
 from generations.teams import days
@@ -51,7 +51,9 @@ def gallery_fresh(request: TeamRequest) -> HttpResponse:
     """What came since the page was opened: the newest picture it had is `since`."""
     wanted = Wanted.from_query(request.GET, request.team, request.user)
     images = wanted.among(visible(request.team, request.user))
-    since = get_object_or_404(Image.objects.for_team(request.team), pk=request.GET.get("since"))
+    since = get_object_or_404(
+        Image.objects.for_team(request.team), pk=as_uuid(request.GET.get("since", ""))
+    )
     fresh = _shown(images).filter(pk__gt=since.pk).order_by("-pk")[:FRESH]
     return render(request, "gallery/_fresh.html", {"rows": rows.rows(list(fresh))})
 

@@ -1,0 +1,228 @@
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from generations.credits.models import UserDay
+from generations.keys import upstream
+from generations.keys.models import UpstreamKey
+from generations.lifecycle.models import Batch, Generation
+from generations.prompts import library
+from generations.teams.models import Membership, Project, Team, User
+from tests.conftest import SignIn
+from tests.lifecycle import making
+
+PLAIN: dict[str, str] = {}
+HTMX = {"HX-Request": "true"}
+WORDS = {
+    "prompt": "The hills behind {city}",
+    "value-city": "Galway",
+    "shape": "4:5",
+    "version": "flux-pro-1.1",
+    "quality": "standard",
+    "count": "2",
+    "mode": "test",
+}
+
+
+@pytest.fixture
+def desk(team: Team, alice: User, sign_in: SignIn) -> Client:
+    return sign_in(alice)
+
+
+def create(team: Team) -> str:
+    return reverse("create", args=[team.slug])
+
+
+def batches(team: Team) -> str:
+    return reverse("create_batch", args=[team.slug])
+
+
+def test_a_newcomer_finds_an_example_and_its_price(team: Team, desk: Client) -> None:
+    text = desk.get(create(team)).content.decode()
+    assert "The hills behind Galway at dusk" in text
+    assert "Generate 1 · 15 credits" in text
+    assert "at most 20, the rest returns" in text
+    assert "limited by your plan" in text
+    assert re.search(r"resets\s*<time[^>]*>00:00<", text)
+
+
+def test_a_press_of_generate_puts_tiles_on_the_desk_at_once(team: Team, desk: Client) -> None:
+    answer = desk.post(batches(team), WORDS, headers=HTMX)
+    text = answer.content.decode()
+    made = Generation.objects.all()
+    assert answer.status_code == 200
+    assert [generation.prompt for generation in made] == ["The hills behind Galway"] * 2
+    assert all(f'id="generation-{generation.pk}"' in text for generation in made)
+    assert '<em class="variable">Galway</em>' in text
+    assert "<html" not in text
+    assert answer.headers["HX-Trigger"] == "meter"
+
+
+def test_without_script_the_page_comes_again_with_the_new_batch(team: Team, desk: Client) -> None:
+    answer = desk.post(batches(team), WORDS)
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == create(team)
+    batch = Batch.objects.get()
+    assert f'id="charge-{batch.pk}"' in desk.get(create(team)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"prompt": " "}, "Describe the picture."),
+        ({"value-city": ""}, "Fill in city."),
+        ({"count": "21"}, "less than or equal to 20"),
+        ({"shape": "custom", "width": "100", "height": "512"}, "greater than or equal to 256"),
+        ({"shape": "custom"}, "Give both sides in pixels."),
+        ({"version": "flux-9"}, "not one of the available choices"),
+        ({"prompt": "x" * 4001}, "at most 4000 characters"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_lost(
+    team: Team, desk: Client, change: dict[str, str], complaint: str
+) -> None:
+    sent = WORDS | change
+    for more, frame in ((PLAIN, True), (HTMX, False)):
+        answer = desk.post(batches(team), sent, headers=more)
+        text = answer.content.decode()
+        assert answer.status_code == 422
+        assert complaint in text
+        assert ("<html" in text) is frame
+        assert sent["prompt"].strip() in text
+    assert answer.headers["HX-Retarget"] == "#composer"
+    assert not Generation.objects.exists()
+
+
+def test_the_price_follows_size_quality_and_count(team: Team, desk: Client) -> None:
+    asked = {"shape": "custom", "width": "2048", "height": "2048", "quality": "high", "count": "2"}
+    text = desk.post(reverse("price", args=[team.slug]), asked | {"mode": "test"}).content.decode()
+    assert "Generate 2 · 100 credits" in text
+    assert "at most 100" in text
+
+
+def test_the_price_of_a_half_written_form_is_still_a_price(team: Team, desk: Client) -> None:
+    answer = desk.get(reverse("price", args=[team.slug]), {"count": "many", "shape": "custom"})
+    assert "Generate 1 · " in answer.content.decode()
+
+
+def test_a_refusal_stands_there_before_the_click_and_offers_to_wait(
+    team: Team, alice: User, desk: Client
+) -> None:
+    Membership.objects.filter(user=alice, team=team).update(daily_limit=30)
+    text = desk.post(reverse("price", args=[team.slug]), WORDS).content.decode()
+    assert "data-refused" in text
+    assert "your whole daily limit" in text
+    assert "Queue them for" in text
+
+
+def test_what_is_refused_is_not_made_unless_it_may_wait(
+    team: Team, alice: User, desk: Client
+) -> None:
+    Membership.objects.filter(user=alice, team=team).update(daily_limit=30)
+    answer = desk.post(batches(team), WORDS, headers=HTMX)
+    assert answer.status_code == 422
+    assert "your whole daily limit" in answer.content.decode()
+    assert not Generation.objects.exists()
+
+    waiting = desk.post(batches(team), WORDS | {"may_wait": "on"}, headers=HTMX)
+    assert waiting.status_code == 200
+    assert "the daily limit is reached" in waiting.content.decode()
+    assert "nothing held" in waiting.content.decode()
+    assert sum(day.reserved for day in UserDay.objects.all()) == 0
+
+
+def test_without_a_usable_key_the_desk_says_so(team: Team, alice: User, desk: Client) -> None:
+    upstream.pause(UpstreamKey.objects.get(team=team), alice)
+    assert "No key of the team can be used" in desk.get(create(team)).content.decode()
+    assert desk.post(batches(team), WORDS, headers=HTMX).status_code == 422
+
+
+def test_a_prompt_of_the_library_fills_the_composer(
+    team: Team, alice: User, bob: User, desk: Client
+) -> None:
+    settings: dict[str, str | int] = {"width": 1248, "height": 832, "quality": "high"}
+    version = library.save(team, bob, "Lights", "Lights of {city}", settings)
+    text = desk.get(create(team), {"prompt_version": str(version.pk)}).content.decode()
+    assert "Lights of {city}" in text
+    assert 'name="value-city"' in text
+    assert re.search(r'value="3:2"\s+checked', text)
+    assert re.search(r'value="high"\s+checked', text)
+
+
+def test_a_remix_begins_with_the_pictures_own_words_and_size(
+    team: Team, bob: User, desk: Client
+) -> None:
+    generation = making.ask(team, bob, "Paper boats", width=640, height=512)[0]
+    image = making.finish(generation)
+    text = desk.get(create(team), {"remix": str(image.pk)}).content.decode()
+    assert "Paper boats" in text
+    assert re.search(r'value="custom"\s+checked', text)
+    assert 'name="width"' in text
+    assert 'value="640"' in text
+
+
+@pytest.mark.parametrize("name", ["prompt_version", "remix"])
+@pytest.mark.parametrize("value", ["nonsense", "0190a0a0-0000-7000-8000-000000000000"])
+def test_an_unknown_beginning_is_not_found(team: Team, desk: Client, name: str, value: str) -> None:
+    assert desk.get(create(team), {name: value}).status_code == 404
+
+
+def test_a_project_of_another_team_cannot_be_chosen(
+    team: Team, other_team: Team, desk: Client
+) -> None:
+    theirs = Project.objects.create(team=other_team, name="Secret")
+    answer = desk.post(batches(team), WORDS | {"project": str(theirs.pk)})
+    assert answer.status_code == 422
+    assert not Generation.objects.exists()
+
+
+def test_everyone_sees_only_their_own_desk(
+    team: Team, alice: User, bob: User, desk: Client
+) -> None:
+    making.ask(team, bob, "Tom's own hill")
+    assert "own hill" not in desk.get(create(team)).content.decode()
+
+
+def test_a_prompt_is_shown_as_it_was_written_and_never_as_markup(team: Team, desk: Client) -> None:
+    words = WORDS | {"prompt": "<script>alert(1)</script> {city}", "value-city": "<b>x</b>"}
+    text = desk.post(batches(team), words, headers=HTMX).content.decode()
+    page = desk.get(create(team)).content.decode()
+    for shown in (text, page):
+        assert "<script>alert" not in shown
+        assert "<b>x</b>" not in shown
+    assert "&lt;script&gt;alert" in page
+
+
+def test_a_reviewer_is_sent_to_the_gallery_and_makes_nothing(
+    team: Team, carol: User, sign_in: SignIn
+) -> None:
+    browser = sign_in(carol)
+    assert browser.get(create(team)).headers["Location"] == reverse("gallery", args=[team.slug])
+    assert browser.post(batches(team), WORDS).status_code == 403
+    assert browser.get(reverse("price", args=[team.slug])).status_code == 403
+
+
+def test_a_stranger_finds_nothing(team: Team, charlie: User, sign_in: SignIn) -> None:
+    browser = sign_in(charlie)
+    assert browser.get(create(team)).status_code == 404
+    assert browser.post(batches(team), WORDS).status_code == 404
+
+
+def test_a_fuller_desk_costs_no_more_queries(team: Team, alice: User, desk: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            desk.get(create(team))
+        return len(captured)
+
+    for prompt in ("one", "two"):
+        making.finish(making.ask(team, alice, prompt)[0])
+    making.ask(team, alice, "three")
+    few = queries()
+    for prompt in ("four", "five", "six"):
+        making.finish(making.ask(team, alice, prompt, count=1)[0])
+        making.ask(team, alice, prompt, count=2)
+    assert queries() <= few
