@@ -25,17 +25,21 @@ class Error:
 PARAMETERS = (
     Parameter("service", "provider", _("text"), True, _("“flux-pro”.")),
     Parameter("prompt", "input.text", _("text"), True, _("What to make, up to 4,000 characters.")),
-    Parameter("width", "options.width", _("number"), False, _("256 to 2048 pixels; 1024.")),
-    Parameter("height", "options.height", _("number"), False, _("256 to 2048 pixels; 1024.")),
+    Parameter(
+        "width", "options.width", _("number"), False, _("256 to 2048 pixels, 1024 unless given.")
+    ),
+    Parameter(
+        "height", "options.height", _("number"), False, _("256 to 2048 pixels, 1024 unless given.")
+    ),
     Parameter(
         "version",
         "options.version",
         _("text"),
         False,
-        _("“flux-pro” or “flux-pro-1.1”; the first."),
+        _("“flux-pro” unless given, or “flux-pro-1.1”."),
     ),
     Parameter(
-        "quality", "options.quality", _("text"), False, _("“standard” or “high”; the first.")
+        "quality", "options.quality", _("text"), False, _("“standard” unless given, or “high”.")
     ),
     Parameter(
         "webhookUrl",
@@ -62,6 +66,6 @@ ERRORS = (
     Error(
         429, "DAILY_LIMIT_EXCEEDED", _("Your day’s credits are used. “resetAt” says until when.")
     ),
-    Error(500, "INTERNAL_SERVER_ERROR", _("Our fault. Try again; nothing was charged.")),
+    Error(500, "INTERNAL_SERVER_ERROR", _("Our fault. Try again, with the same Idempotency-Key.")),
     Error(502, "UPSTREAM_ERROR", _("The team has no usable shared key just now.")),
 )
