@@ -188,13 +188,20 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # Server-sent events come from a process of their own: `/live/` behind a proxy, its port without.
 LIVE_URL = env.str("LIVE_URL", "/live/" if IS_PRODUCTION else "").rstrip("/")
 LIVE_PORT = env.int("LIVE_PORT", (_site.port or 8000) + 2)
+if LIVE_URL.startswith("http"):
+    _live_origins = ["{0.scheme}://{0.netloc}".format(urlsplit(LIVE_URL))]
+elif LIVE_URL:
+    _live_origins = []
+else:
+    _live_hosts = {_site.hostname, *(["127.0.0.1", "localhost"] if IS_LOOPBACK else [])}
+    _live_origins = [f"{_site.scheme}://{host}:{LIVE_PORT}" for host in sorted(_live_hosts)]
 SECURE_CSP = {
     "default-src": ["'none'"],
     "script-src": ["'self'"],
     "style-src": ["'self'"],
     "img-src": ["'self'", "data:"],
     "font-src": ["'self'"],
-    "connect-src": ["'self'"],
+    "connect-src": ["'self'", *_live_origins],
     "manifest-src": ["'self'"],
     "form-action": ["'self'"],
     "base-uri": ["'none'"],

@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("generations.gallery.urls")),
     path("", include("generations.webhooks.urls")),
     path("", include("generations.api.urls")),
+    path("", include("generations.live.urls")),
 ]
