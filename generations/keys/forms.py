@@ -45,11 +45,7 @@ class UpstreamKeyForm(SecretForm):
         label=_("Pictures at once"), min_value=1, max_value=1_000, initial=3
     )
     daily_limit = forms.IntegerField(
-        label=_("Pictures a day"),
-        min_value=1,
-        max_value=10**9,
-        required=False,
-        help_text=_("Leave it empty where the plan has no such limit."),
+        label=_("Pictures a day, if limited"), min_value=1, max_value=10**9, required=False
     )
     transport = forms.ChoiceField(label=_("Spoken with"), choices=Transport.choices)
     base_url = forms.URLField(
@@ -88,9 +84,7 @@ class ApiKeyForm(forms.Form):
         ("365", _("a year")),
     ]
 
-    name = forms.CharField(
-        label=_("Name"), max_length=60, help_text=_("What will use it, such as “Website build”.")
-    )
+    name = forms.CharField(label=_("What will use it"), max_length=60)
     mode = forms.ChoiceField(label=_("Reaches"), choices=Mode.choices, initial=Mode.TEST)
     days = forms.TypedChoiceField(
         label=_("Works"), choices=LIVES, required=False, coerce=int, empty_value=None

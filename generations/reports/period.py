@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from generations.teams import days
 from generations.teams.models import Team
@@ -23,6 +24,11 @@ class Period:
     @property
     def days(self) -> list[date]:
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+
+    @property
+    def short(self) -> str:
+        """For the head of a column."""
+        return date_format(self.first, "F") if self.month else _("14 days")
 
     def __str__(self) -> str:
         if self.month:

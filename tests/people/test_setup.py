@@ -94,3 +94,12 @@ def test_of_two_people_with_the_link_at_once_one_wins() -> None:
         answers = sorted(both.map(enter, range(2)))
     assert answers == [302, 410]
     assert User.objects.count() == Team.objects.count() == 1
+
+
+@pytest.mark.parametrize(("who", "status"), [("alice", 200), ("bob", 403), ("charlie", 404)])
+def test_only_who_manages_the_team_is_given_the_choice(
+    team: Team, who: str, status: int, request: pytest.FixtureRequest
+) -> None:
+    browser = Client()
+    browser.force_login(request.getfixturevalue(who))
+    assert browser.get(reverse("start", args=[team.slug])).status_code == status

@@ -40,7 +40,7 @@ def test_each_charge_leads_to_its_picture(
     made = charge(bob, 15, "A red boat")
     text = entries(sign_in(alice), team)
     assert reverse("picture", args=[team.slug, made.image.pk]) in text
-    assert "A red boat" in text and "Charged" in text
+    assert "A red boat" in text and f"?reference={made.pk}" in text
 
 
 def test_filters_narrow_by_day_person_project_and_job(
