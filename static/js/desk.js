@@ -5,8 +5,15 @@ import "./stepper.js";
 import "./variables.js";
 
 const wide = window.matchMedia("(width > 47.5rem)");
-const prompt = document.querySelector('#composer textarea[name="prompt"]');
-if (wide.matches && prompt) {
+
+function begin(composer) {
+  const prompt = composer.querySelector('textarea[name="prompt"]');
+  if (!wide.matches || !prompt) return;
   prompt.focus();
   prompt.setSelectionRange(prompt.value.length, prompt.value.length);
 }
+
+begin(document.getElementById("composer"));
+document.addEventListener("htmx:load", (event) => {
+  if (event.target.id === "composer") begin(event.target);
+});

@@ -1,30 +1,30 @@
-/* Toasts go when they are closed, or after eight seconds if nothing points at them. */
+/* Toasts go when they are closed; good news also after eight seconds unless pointed at. What went
+   wrong on the way to the hub is said in one. */
 const LIFE = 8000;
 const place = document.getElementById("toasts");
 
 function add(text) {
-  const toast = document.createElement("div");
-  toast.className = "toast toast--error";
-  toast.textContent = text;
+  const toast = place.querySelector("template").content.cloneNode(true);
+  toast.querySelector("[data-text]").textContent = text;
   place.append(toast);
 }
 
 function watch(toast) {
+  if (toast.matches(".toast--error, .toast--warning")) return;
   const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, LIFE) : toast.remove());
   setTimeout(leave, LIFE);
 }
 
 if (place) {
-  for (const toast of place.children) watch(toast);
+  place.querySelectorAll(".toast").forEach(watch);
   new MutationObserver((changes) => {
-    for (const change of changes) change.addedNodes.forEach((node) => node.nodeType === 1 && watch(node));
+    const added = changes.flatMap((change) => [...change.addedNodes]);
+    added.filter((node) => node.matches?.(".toast")).forEach(watch);
   }).observe(place, { childList: true });
   place.addEventListener("click", (event) => {
     if (event.target.closest("[data-close]")) event.target.closest(".toast").remove();
   });
-  document.addEventListener("htmx:sendError", () => add(place.dataset.lost));
-  document.addEventListener("htmx:responseError", (event) => {
-    const isRefresh = event.detail.requestConfig?.verb === "get";
-    if (!isRefresh) add(place.dataset.failed);
-  });
+  const isAsked = (event) => event.detail.requestConfig?.verb !== "get";
+  document.addEventListener("htmx:sendError", (event) => isAsked(event) && add(place.dataset.lost));
+  document.addEventListener("htmx:responseError", (event) => isAsked(event) && add(place.dataset.failed));
 }

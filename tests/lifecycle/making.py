@@ -18,7 +18,7 @@ def ask(team: Team, user: User, prompt: str = "A hill", **changes: object) -> li
     """Admitted and waiting."""
     size = {"width": 896, "height": 1120, "version": "flux-pro-1.1", "quality": "standard"}
     for name in size:
-        size[name] = changes.pop(name, size[name])  # type: ignore[assignment]
+        size[name] = changes.pop(name, size[name])
     spec = Spec(prompt=prompt, service="flux-pro", **size)  # type: ignore[arg-type]
     membership = Membership.objects.select_related("team", "user").get(user=user, team=team)
     return list(admit(Order(membership, Mode.TEST, spec, **changes)).generations)  # type: ignore[arg-type]
