@@ -164,7 +164,7 @@ def _create(order: Order, key: UpstreamKey, first: UUID) -> list[Generation]:
     _fund(order, rows)
     generations = Generation.objects.bulk_create(rows)
     for generation in generations:
-        moves.record(generation, "", generation.get_wait_display())
+        moves.record(generation, "")
     if order.prompt_version:
         order.prompt_version.count_use()
     wake(moves.DISPATCH, key.pk)

@@ -40,7 +40,7 @@ MOVES: dict[Status, frozenset[Status]] = {
 class Wait(models.TextChoices):
     """Why a queued generation is not being sent."""
 
-    TURN = "turn", _("its turn")
+    TURN = "turn", _("starting now")
     CONCURRENCY = "concurrency", _("all slots busy")
     RATE = "rate", _("the key's requests per minute are used up")
     KEY_DAY = "key_day", _("the key's daily limit is reached")

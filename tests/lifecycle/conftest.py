@@ -1,6 +1,7 @@
 """A running upstream and a running hub: generations go the whole way, over real HTTP."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -42,14 +43,10 @@ def key(sandbox: Sandbox, team: Team) -> UpstreamKey:
 def ask(key: UpstreamKey, team: Team) -> Ask:
     """ask(alice, "a hill", count=2) admits and returns the generations."""
 
-    def order(user: User, prompt: str, **changes: object) -> list[Generation]:
-        shape = {"width": 512, "height": 512, "version": "flux-pro", "quality": "standard"}
-        for name in shape:
-            shape[name] = changes.pop(name, shape[name])  # type: ignore[assignment]
-        spec = Spec(prompt=prompt, service="flux-pro", **shape)  # type: ignore[arg-type]
+    def order(user: User, prompt: str, *, side: int = 512, **changes: Any) -> list[Generation]:
+        spec = Spec(prompt, side, side, "flux-pro", "standard", "flux-pro")
         membership = Membership.objects.select_related("team", "user").get(user=user, team=team)
-        mode = Mode.TEST
-        return list(admit(Order(membership, mode, spec, **changes)).generations)  # type: ignore[arg-type]
+        return list(admit(Order(membership, Mode.TEST, spec, **changes)).generations)
 
     return order
 
