@@ -9,14 +9,12 @@ from django.utils.translation import gettext as _
 from generations.api import errors
 from generations.api.auth import ApiRequest
 from generations.core import http
-from generations.credits.ledger import Conflict
 from generations.lifecycle.admit import Admission, Idempotency, Order, admit
 from generations.providers import catalogue
 from generations.providers.catalogue import Spec, SpecError
 from generations.teams.access import Right, require
 
 PRINTABLE = re.compile(r"[ -~]{1,255}")
-TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def place(request: ApiRequest, wish: Wish, digest: str) -> Admission:
             api_key=caller.api_key,
             webhook_url=wish.webhook_url or "",
         )
-        return _admit(order, _idempotency(request, digest))
+        return admit(order, _idempotency(request, digest))
     except SpecError as error:
         name = wish.names.get(error.field, error.field)
         raise errors.bad_request(name, error.message) from error
@@ -99,12 +97,3 @@ def _idempotency(request: ApiRequest, digest: str) -> Idempotency | None:
         raise errors.bad_request("Idempotency-Key", _("Use 1 to 255 printable ASCII characters."))
     scope = f"key:{request.caller.api_key.pk}:{request.method}:{request.path_info}"
     return Idempotency(scope, key, digest)
-
-
-def _admit(order: Order, idempotency: Idempotency | None) -> Admission:
-    for _try in range(TRIES - 1):
-        try:
-            return admit(order, idempotency)
-        except Conflict:
-            continue
-    return admit(order, idempotency)

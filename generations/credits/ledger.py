@@ -63,7 +63,7 @@ def hold(
 
 
 class Conflict(Exception):
-    """The day ended between two readings of it: try the transaction again."""
+    """Neither promised nor refused in three tries, under locks: a bug, and nothing was written."""
 
 
 class AlreadyResolved(Exception):
@@ -133,8 +133,8 @@ def freeze(account: Account) -> None:
 
 
 def _reserve(membership: Membership, mode: str, total: int) -> limits.Standing:
-    """Promise the total, or name what binds. Raises Refusal, or Conflict at midnight."""
-    for _try in range(2):
+    """Promise the total, or name what binds. Raises Refusal."""
+    for _try in range(3):
         standing = limits.now(membership, mode)
         if _write_both(standing, total):
             return standing

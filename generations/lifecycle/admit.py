@@ -84,15 +84,13 @@ def admit(order: Order, idempotency: Idempotency | None = None) -> Admission:
         raise catalogue.SpecError(
             "count", _("Ask for 1 to {most} pictures at once.").format(most=MOST_AT_ONCE)
         )
-    team = order.membership.team
-    key = upstream.pick(team, order.mode)
     first = ids.uuid7()
     try:
         with transaction.atomic():
             if idempotency and (replay := _replay(idempotency, first)):
                 return replay
-            generations = _create(order, key, first)
-            return Admission(generations)
+            key = upstream.pick(order.membership.team, order.mode)
+            return Admission(_create(order, key, first))
     except OperationalError as error:
         if idempotency and "lock timeout" in str(error):
             raise InProgress from error

@@ -13,12 +13,11 @@ from generations.credits import ledger
 from generations.credits.accounts import wallet
 from generations.credits.ledger import Conflict
 from generations.keys.models import KeyState, UpstreamKey
-from generations.lifecycle.admit import admit
 from generations.lifecycle.models import Generation
 from generations.teams.days import next_midnight
 from generations.teams.models import Membership, Team, User
 from generations.teams.modes import Mode
-from tests.api.conftest import Script, code, error, one
+from tests.api.conftest import Script, code, error
 
 pytestmark = pytest.mark.django_db
 FACES: list[Callable[..., Any]] = [Script.ask, Script.generate]
@@ -112,18 +111,6 @@ def test_what_breaks_inside_tells_nothing_of_it(
     assert b"closed" not in answer.content
     assert (answer.headers.get("Retry-After") == "5") == (status == 503)
     assert "X-RateLimit-Limit" in answer.headers
-
-
-def test_a_lost_race_is_tried_again(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    lost = [Conflict(), Conflict()]
-
-    def racing(*args: Any) -> Any:
-        if lost:
-            raise lost.pop()
-        return admit(*args)
-
-    monkeypatch.setattr(ordering, "admit", racing)
-    assert one(script.ask())["status"] == "processing"
 
 
 def test_a_database_that_is_away_is_503(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,6 +135,13 @@ def test_the_same_idempotency_key_gives_the_same_generation(order: Order) -> Non
     assert Generation.objects.count() == 1
 
 
+def test_a_replay_needs_no_usable_key(order: Order) -> None:
+    again = Idempotency("key:1:POST:/v1", "abc", "f" * 64)
+    admit(order, again)
+    UpstreamKey.objects.update(state=KeyState.PAUSED)
+    assert admit(order, again).replayed
+
+
 def test_the_same_idempotency_key_with_another_body_is_refused(order: Order) -> None:
     admit(order, Idempotency("key:1:POST:/v1", "abc", "f" * 64))
     with pytest.raises(KeyReused):
