@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from generations.core.queue import heartbeat
 
-QUEUE_SILENCE = 60.0  # seconds; beats are sent every 3 but wait their turn in a full queue
+QUEUE_SILENCE = 60.0  # seconds; beats are sent every 2 but wait their turn in a full queue
 
 _is_migrated = False
 

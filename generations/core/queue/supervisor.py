@@ -23,9 +23,9 @@ logger = logging.getLogger(__name__)
 
 GRACE = 3.5  # seconds for tasks under way when we are told to stop; they are safe to repeat
 STARTING = 30.0  # seconds until the first pulse
-SILENT = 8.0  # seconds without a pulse (the sentinel sends four a second)
-BEAT_EVERY = 3.0
-UNANSWERED = 6.0
+SILENT = 5.0  # seconds without a pulse (the sentinel sends four a second)
+BEAT_EVERY = 2.0
+UNANSWERED = 5.0
 HEALTHY = 5.0  # a cluster that ran so many seconds is replaced at once, others with a delay
 LONGEST_DELAY = 2.0
 

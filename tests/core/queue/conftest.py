@@ -76,7 +76,7 @@ class Worker:
                 "INSERT INTO django_q_ormq (key, payload, lock) VALUES (%s, %s, %s)", [row] * times
             )
 
-    def now(self) -> object:
+    def now(self) -> str | datetime | None:
         """As the ORM writes it."""
         return self.database.ops.adapt_datetimefield_value(timezone.now())
 
@@ -88,8 +88,12 @@ class Worker:
         return sum(SignedPackage.loads(payload)["func"] == function for (payload,) in rows)
 
     def wait_for_work(self) -> None:
-        """Wait for a whole cluster that turns tasks over."""
+        """Wait for a whole cluster, in a hub whose tasks are turned over."""
         wait_until(self.is_complete, 30, "a whole cluster")
+        if self.last_beat() is None:
+            self.wait_for_beat()
+
+    def wait_for_beat(self) -> None:
         before = self.last_beat()
         wait_until(lambda: self.last_beat() != before, 15, "a task executed")
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from tests.core.queue.conftest import Worker
+from tests.core.queue.conftest import WORKERS, Worker
 from tests.processes import MANAGE, Process, connect, descendants, running, wait_until
 
 logger = logging.getLogger(__name__)
 
-RECOVERY = 15.0  # seconds in which work must go on
+RECOVERY = 30.0  # seconds on a crowded machine; on an idle one it takes 1 to 10
 STOP = 5.0
 
 
@@ -22,6 +22,34 @@ STOP = 5.0
 def _own_database(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock():
         yield
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_stop_it_ends_with_all_its_processes(
+    hub: dict[str, str], tmp_path: Path, signal_number: int
+) -> None:
+    with running([*MANAGE, "worker"], hub, tmp_path / "log") as process:
+        worker = Worker(process, connect(hub["DATABASE_URL"]))
+        worker.wait_for_work()
+        pulled = worker.count_pulled("time.sleep")
+        worker.send("time.sleep", 30)
+        wait_until(lambda: worker.count_pulled("time.sleep") > pulled, 10, "pulled")
+        worker.database.close()
+        below = descendants(process.pid)
+        process.send_signal(signal_number)
+        assert process.wait(STOP) == 0
+        assert not [each for each in below if each.is_alive]
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_a_killed_supervisor_takes_everything_with_it(hub: dict[str, str], tmp_path: Path) -> None:
+    with running([*MANAGE, "worker"], hub, tmp_path / "log") as process:
+        worker = Worker(process, connect(hub["DATABASE_URL"]))
+        worker.wait_for_work()
+        worker.database.close()
+        below = descendants(process.pid)
+        process.kill()
+        wait_until(lambda: not any(each.is_alive for each in below), 5, "all ended")
 
 
 @pytest.mark.parametrize(
@@ -49,9 +77,9 @@ def test_work_goes_on_after_killing(
 def test_work_goes_on_after_killing_a_busy_worker(worker: Worker) -> None:
     worker.wait_for_work()
     before = descendants(worker.process.pid)
-    for _ in worker.workers:
-        worker.send("time.sleep", 30)
-    wait_until(lambda: worker.count_pulled("time.sleep") == len(worker.workers), 10, "pulled")
+    pulled = worker.count_pulled("time.sleep")
+    worker.send("time.sleep", 30, times=WORKERS)
+    wait_until(lambda: worker.count_pulled("time.sleep") == pulled + WORKERS, 10, "pulled")
     worker.workers[0].kill()
     _wait_for_successor(worker, before)
 
@@ -75,7 +103,7 @@ def test_a_worker_replaced_after_a_timeout_is_no_reason_to_start_again(worker: W
     main, workers = worker.main, worker.workers
     worker.send("time.sleep", 30, timeout=1)
     wait_until(lambda: not all(each.is_alive for each in workers), 15, "the worker replaced")
-    worker.wait_for_work()
+    worker.wait_for_beat()
     assert worker.main == main
 
 
@@ -84,35 +112,8 @@ def test_a_recycled_worker_is_no_reason_to_start_again(worker: Worker) -> None:
     main, workers = worker.main, worker.workers
     worker.send("time.sleep", 0, times=500 * len(workers))
     wait_until(lambda: not all(each.is_alive for each in workers), 30, "a worker recycled")
-    worker.wait_for_work()
+    worker.wait_for_beat()
     assert worker.main == main
-
-
-@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
-def test_told_to_stop_it_ends_with_all_its_processes(
-    hub: dict[str, str], tmp_path: Path, signal_number: int
-) -> None:
-    with running([*MANAGE, "worker"], hub, tmp_path / "log") as process:
-        worker = Worker(process, connect(hub["DATABASE_URL"]))
-        worker.wait_for_work()
-        worker.send("time.sleep", 30)
-        wait_until(lambda: worker.count_pulled("time.sleep") == 1, 10, "pulled")
-        worker.database.close()
-        below = descendants(process.pid)
-        process.send_signal(signal_number)
-        assert process.wait(STOP) == 0
-        assert not [each for each in below if each.is_alive]
-    assert "Traceback" not in (tmp_path / "log").read_text()
-
-
-def test_a_killed_supervisor_takes_everything_with_it(hub: dict[str, str], tmp_path: Path) -> None:
-    with running([*MANAGE, "worker"], hub, tmp_path / "log") as process:
-        worker = Worker(process, connect(hub["DATABASE_URL"]))
-        worker.wait_for_work()
-        worker.database.close()
-        below = descendants(process.pid)
-        process.kill()
-        wait_until(lambda: not any(each.is_alive for each in below), 5, "all ended")
 
 
 def _wait_for_successor(worker: Worker, before: list[Process]) -> None:
