@@ -2,8 +2,10 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 FOLDER = tempfile.mkdtemp(prefix="fluxhub-tests-")
+(Path(FOLDER) / "static").mkdir()
 os.environ |= {
     "FLUXHUB_DATA": FOLDER,
     "SECRET_KEY": "only-for-tests-0123456789-0123456789-0123456789-abcdef",

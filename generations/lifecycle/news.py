@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from generations.core import clock
 from generations.core.queue.wake import wake
@@ -84,7 +85,11 @@ def _completed(generation: Generation, attempt: Attempt, news: Result) -> bool:
     if generation.submitted_at is None:
         found["submitted_at"] = clock.database_now()
     moved = moves.move(
-        generation, Status.STORING, deadline=clock.after(settings.DEADLINES["storing"]), **found
+        generation,
+        Status.STORING,
+        _("The cost that the upstream stated makes no sense") if news.has_odd_cost else "",
+        deadline=clock.after(settings.DEADLINES["storing"]),
+        **found,
     )
     if moved:
         wake(moves.STORE, generation.pk)

@@ -146,6 +146,8 @@ def test_a_cost_that_makes_no_sense_is_charged_at_the_likely_price(
     [generation] = ask(alice, f"a hill {mark}")
     run_to_end(generation)
     assert generation.charged == 10
+    is_named = generation.transitions.filter(note__contains="makes no sense").exists()
+    assert is_named == (mark == "[[cost -5]]")
 
 
 def test_a_picture_that_comes_after_the_failure_is_kept_and_not_charged(
