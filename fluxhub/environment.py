@@ -4,7 +4,6 @@
 its address beside them for as long as it runs, so that `createteam` can print links to it.
 """
 
-import argparse
 import fcntl
 import os
 import secrets
@@ -12,12 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from generations.core import crypto
+from generations.core.listening import ADDRESS_FILE, bracketed, host_and_port, reachable
 
 PREPARED = {"up", "createteam"}
-DEFAULT_HOST = "127.0.0.1"
-DEFAULT_PORT = 8000
-ANY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104  (compared with, not bound to)
-ADDRESS_FILE = "address"
 
 SECRETS: dict[str, Callable[[], str]] = {
     # URL-safe characters only: django-environ would read `$name` as another variable.
@@ -30,7 +26,10 @@ SECRETS: dict[str, Callable[[], str]] = {
 def prepare(arguments: list[str], project: Path) -> None:
     """Take `--data` out of the arguments; for `up` and `createteam` see to secrets and address."""
     take_data_folder(arguments)
-    if len(arguments) < 2 or arguments[1] not in PREPARED or {"-h", "--help"} & {*arguments}:
+    if len(arguments) < 2 or arguments[1] not in PREPARED:
+        return
+    if {"-h", "--help"} & {*arguments}:
+        os.environ |= {name: make() for name, make in SECRETS.items() if not _in_environment(name)}
         return
     data = Path(os.environ.get("FLUXHUB_DATA") or project / ".fluxhub").resolve()
     os.environ["FLUXHUB_DATA"] = str(data)
@@ -75,31 +74,13 @@ def write_secrets(data: Path) -> set[str]:
     return names
 
 
-def host_and_port(arguments: list[str]) -> tuple[str, int]:
-    """Where to listen: `--host` and `--port`, or their variables."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, usage=argparse.SUPPRESS)
-    parser.add_argument("--host", default=os.environ.get("FLUXHUB_HOST") or DEFAULT_HOST)
-    # A default that is text is checked like an argument, and refused in one sentence.
-    parser.add_argument("--port", type=int, default=os.environ.get("FLUXHUB_PORT") or DEFAULT_PORT)
-    known, _ = parser.parse_known_args(arguments)
-    return known.host, known.port
-
-
 def addresses_of(host: str, port: int) -> dict[str, str]:
     """The settings that follow from where the web process listens."""
-    name = DEFAULT_HOST if host in ANY_ADDRESS else host
     return {
-        "FLUXHUB_HOST": host,
-        "FLUXHUB_PORT": str(port),
-        "SITE_URL": f"http://{bracketed(name)}:{port}",
+        "SITE_URL": f"http://{bracketed(reachable(host))}:{port}",
         "SANDBOX_PORT": str(port + 1),
         "LIVE_PORT": str(port + 2),
     }
-
-
-def bracketed(host: str) -> str:
-    """As it stands in an address: `::1` becomes `[::1]`."""
-    return f"[{host}]" if ":" in host else host
 
 
 def _parts(line: str) -> tuple[str, str, str]:

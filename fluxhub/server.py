@@ -6,8 +6,8 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-from fluxhub.environment import bracketed, host_and_port
 from generations.core import processes
+from generations.core.listening import bracketed, host_and_port
 
 processes.die_with_parent()
 

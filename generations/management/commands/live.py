@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from fluxhub.environment import DEFAULT_HOST
+from generations.core.listening import DEFAULT_HOST
 from generations.live.server import Server
 
 

@@ -9,14 +9,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from fluxhub import environment
+from generations.core.listening import host_and_port
 
 
 class Command(BaseCommand):
     help = "Serves the web pages and the API until stopped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        host, port = environment.host_and_port([])
+        host, port = host_and_port([])
         parser.add_argument("--host", default=host, help=_("Address to listen on."))
         parser.add_argument("--port", type=int, default=port, help=_("Port to listen on."))
 

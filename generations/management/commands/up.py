@@ -19,8 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.utils.translation import gettext as _
 
-from fluxhub import environment
-from generations.core import family
+from generations.core import family, listening
 from generations.management.commands.serve import web_command
 from generations.people import setup
 
@@ -32,7 +31,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        host, port = environment.host_and_port([])
+        host, port = listening.host_and_port([])
         parser.add_argument("--host", default=host, help=_("Address to listen on."))
         parser.add_argument(
             "--port",
@@ -55,13 +54,14 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False)
         link = setup_link()
         connections.close_all()
+        os.environ |= {"FLUXHUB_HOST": host, "FLUXHUB_PORT": str(port)}
         os.environ["PYTHONPATH"] = str(settings.BASE_DIR)
         self.say(
             _("Starting web, worker, live%(sandbox)s")
             % {"sandbox": "" if no_sandbox else ", sandbox"}
         )
         threading.Thread(target=self.announce, args=(host, port, link, stop), daemon=True).start()
-        address = settings.DATA / environment.ADDRESS_FILE
+        address = settings.DATA / listening.ADDRESS_FILE
         address.write_text(settings.SITE_URL + "\n")
         try:
             family.run(commands(host, is_practice=not no_sandbox), stop)
@@ -121,8 +121,7 @@ def refuse_taken(host: str, port: int) -> None:
 
 
 def answers(host: str, port: int) -> bool:
-    target = environment.DEFAULT_HOST if host in environment.ANY_ADDRESS else host
-    connection = HTTPConnection(target, port, timeout=2)
+    connection = HTTPConnection(listening.reachable(host), port, timeout=2)
     try:
         connection.request("GET", "/healthz", headers={"Host": "localhost"})
         return connection.getresponse().status < 500
