@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generations.credits.refusals import Refusal
 from generations.keys.upstream import NoUsableKey
-from generations.lifecycle import admit, desk
+from generations.lifecycle import admit, desk, waiting
 from generations.lifecycle import cancel as cancelling
 from generations.lifecycle import retry as retrying
 from generations.lifecycle.drafts import draft
@@ -71,7 +71,7 @@ def create_batch(request: TeamRequest) -> HttpResponse:
 @needs(Right.READ)
 def queue(request: TeamRequest) -> HttpResponse:
     template = "lifecycle/_line.html" if request.htmx else "lifecycle/queue.html"
-    return render(request, template, {"line": desk.the_line(request.team)})
+    return render(request, template, {"line": waiting.the_line(request.team)})
 
 
 @require_safe
