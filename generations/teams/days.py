@@ -9,7 +9,9 @@ from generations.teams.models import Team
 
 
 def zone(team: Team) -> ZoneInfo:
-    return ZoneInfo(team.time_zone)
+    """The zone by which the team's days run now."""
+    is_yet_to_come = team.zone_since is not None and clock.now() < team.zone_since
+    return ZoneInfo(team.zone_before if is_yet_to_come else team.time_zone)
 
 
 def today(team: Team) -> date:

@@ -20,7 +20,9 @@ class TeamForm(forms.Form):
     name = forms.CharField(label=_("Team name"), max_length=80)
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        help_text=_("A day and its limits begin at midnight there."),
+        help_text=_(
+            "A day and its limits begin at midnight there. A change rules from the next midnight on."
+        ),
     )
 
     def __init__(self, *args: object, team: Team, **kwargs: object) -> None:

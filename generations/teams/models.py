@@ -78,6 +78,9 @@ class Team(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(_("Team name"), max_length=80)
     time_zone = models.CharField(max_length=60, default="UTC")
+    # A change of zone takes effect at the next midnight: until then days run by the zone before.
+    zone_before = models.CharField(max_length=60, blank=True)
+    zone_since = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -59,3 +60,12 @@ def test_the_moment_before_midnight_is_still_today() -> None:
 def test_the_choice_of_zones_has_places_and_utc() -> None:
     assert {"UTC", "Europe/Dublin", "Asia/Kolkata"} <= set(days.zone_names())
     assert "US/Eastern" not in days.zone_names()
+
+
+def test_a_new_zone_rules_from_the_next_midnight_of_the_old_one() -> None:
+    midnight = datetime(2026, 6, 2, 0, 0, tzinfo=ZoneInfo("Europe/Dublin"))
+    team = Team(name="D", time_zone="Asia/Tokyo", zone_before="Europe/Dublin", zone_since=midnight)
+    with time_machine.travel(midnight - timedelta(seconds=1), tick=False):
+        assert (days.zone(team).key, days.today(team)) == ("Europe/Dublin", date(2026, 6, 1))
+    with time_machine.travel(midnight, tick=False):
+        assert (days.zone(team).key, days.today(team)) == ("Asia/Tokyo", date(2026, 6, 2))

@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from generations.teams import projects
+from generations.teams import days, projects
 from generations.teams.models import AuditEntry, Project, Team, User
 from tests.conftest import SignIn
 
@@ -25,6 +25,7 @@ def test_an_owner_changes_name_and_zone_and_the_address_stays(
         "harbour-street",
     )
     assert AuditEntry.objects.filter(action="team.changed").count() == 1
+    assert days.zone(team).key == "Europe/Dublin"  # until midnight there
 
 
 @pytest.mark.parametrize(
