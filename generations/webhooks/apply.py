@@ -7,7 +7,6 @@ from django.conf import settings
 from generations.core import clock
 from generations.core.queue.wake import wake
 from generations.lifecycle.apply import apply_news
-from generations.lifecycle.models import Attempt
 from generations.providers import registry
 from generations.webhooks.inbound import APPLY
 from generations.webhooks.models import Receipt
@@ -55,15 +54,5 @@ def unapplied() -> int:
 
 def _verdict(receipt: Receipt) -> str:
     attempt = receipt.attempt
-    news = registry.get(attempt.upstream_key.provider).parse_webhook(bytes(receipt.body))
-    if _is_foreign(attempt, news.upstream_id):
-        return QUARANTINED
-    return apply_news(attempt, news)
-
-
-def _is_foreign(attempt: Attempt, upstream_id: str) -> bool:
-    """Whether the identifier is not this attempt's: a token of one job with the id of another."""
-    if attempt.upstream_id:
-        return attempt.upstream_id != upstream_id
-    others = Attempt.objects.filter(upstream_key=attempt.upstream_key, upstream_id=upstream_id)
-    return others.exists()
+    provider = registry.get(attempt.upstream_key.provider)
+    return apply_news(attempt, provider.parse_webhook(bytes(receipt.body)))

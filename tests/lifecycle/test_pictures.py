@@ -172,6 +172,33 @@ def test_a_child_may_open_nothing() -> None:
     assert confined.run(lambda: open("/dev/null", "rb").read()) is None  # noqa: PTH123, SIM115
 
 
+def test_a_child_finalizes_nothing_of_its_parent() -> None:
+    """A connection in a dead circle would say goodbye on the socket that the parent still uses."""
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    gc.collect()  # so that the next collection is the child's
+    try:
+        circle = Goodbye(writer)
+        circle.itself = circle
+        del circle
+        assert confined.run(lambda: bytes(len([[n] for n in range(100_000)]) > 0)) == b"\0"
+        with pytest.raises(BlockingIOError):
+            os.read(reader, 1)
+    finally:
+        gc.collect()
+        os.close(reader)
+        os.close(writer)
+
+
+class Goodbye:
+    def __init__(self, writer: int) -> None:
+        self.writer = writer
+        self.itself: Goodbye | None = None
+
+    def __del__(self) -> None:
+        os.write(self.writer, b"!")
+
+
 def test_a_decoder_that_falls_ends_the_child_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "decode", _falling)
 

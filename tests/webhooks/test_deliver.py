@@ -258,14 +258,14 @@ def test_a_late_picture_is_told_after_its_failure(
     answer(httpserver, 200)
     generation = submit(address).generation
     end(generation, Status.FAILED, failure=Failure.UNKNOWN)
-    deliver(Delivery.objects.get())
-    assert told(httpserver)["status"] == "failed"
-
     end(generation, Status.COMPLETED, charged=0)
-    deliver(Delivery.objects.latest("pk"))
+    failure, picture = Delivery.objects.order_by("transition")
 
-    assert told(httpserver)["status"] == "completed"
-    assert told(httpserver)["creditCost"] == 0
+    deliver(failure)
+    assert (told(httpserver)["status"], told(httpserver)["url"]) == ("failed", None)
+
+    deliver(picture)
+    assert (told(httpserver)["status"], told(httpserver)["creditCost"]) == ("completed", 0)
 
 
 def test_only_the_end_is_told_and_only_to_who_asked(submit: Submit, address: str) -> None:
@@ -276,7 +276,19 @@ def test_only_the_end_is_told_and_only_to_who_asked(submit: Submit, address: str
     assert not Delivery.objects.exists()
 
 
+def test_without_a_key_there_is_nothing_to_sign_with(submit: Submit, address: str) -> None:
+    generation = submit(address).generation
+    Generation.objects.update(api_key=None)
+
+    end(generation, Status.COMPLETED)
+
+    assert undelivered() == 0
+    assert not Delivery.objects.exists()
+
+
 def test_queueing_twice_is_once(delivery: Delivery) -> None:
+    outbox.queue(delivery.transition)
+
     assert undelivered() == 0
     assert Delivery.objects.count() == 1
 
@@ -319,7 +331,7 @@ def test_a_delivery_that_stops_its_worker_ten_times_is_given_up(
 def test_a_try_that_outlived_its_lease_writes_nothing(
     delivery: Delivery, httpserver: HTTPServer
 ) -> None:
-    answer(httpserver, 200)
+    answer(httpserver, 500)
     slow = outbox.take(str(delivery.pk))
     assert slow is not None
     Delivery.objects.update(lease_until=clock.after(-1))
@@ -327,7 +339,7 @@ def test_a_try_that_outlived_its_lease_writes_nothing(
     outbox.record(slow, state=DeliveryState.FAILED)
 
     delivery.refresh_from_db()
-    assert delivery.state == DeliveryState.DELIVERED
+    assert (delivery.state, delivery.tries) == (DeliveryState.DUE, 2)
 
 
 def test_one_teams_slow_receiver_takes_one_worker_at_a_time(

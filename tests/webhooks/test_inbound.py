@@ -17,7 +17,7 @@ from generations.keys.models import KeySecret, UpstreamKey
 from generations.lifecycle.models import Attempt
 from generations.teams.models import User
 from generations.webhooks.models import Receipt
-from tests.webhooks.conftest import address, finished, post
+from tests.webhooks.conftest import Submit, address, finished, post
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,13 @@ def test_twice_is_kept_once(attempt: Attempt, webhook_secret: str) -> None:
 
     assert answers == [200, 200, 200]
     assert Receipt.objects.count() == 1
+
+
+def test_the_same_words_for_two_attempts_are_two(submit: Submit, webhook_secret: str) -> None:
+    for attempt in (submit(), submit()):
+        post(address(attempt), BODY, webhook_secret)
+
+    assert Receipt.objects.count() == 2
 
 
 def test_a_replay_of_what_was_applied_wakes_nobody(attempt: Attempt, webhook_secret: str) -> None:
