@@ -21,7 +21,7 @@ class TeamForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         help_text=_(
-            "A day and its limits begin at midnight there. A change rules from the next midnight on."
+            "A day and its limits begin at midnight there. A new one rules from the next midnight."
         ),
     )
 
