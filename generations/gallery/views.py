@@ -48,13 +48,13 @@ def gallery(request: TeamRequest) -> HttpResponse:
 @require_safe
 @needs(Right.READ)
 def gallery_fresh(request: TeamRequest) -> HttpResponse:
-    """What came since the page was opened: the newest picture it had is `since`."""
+    """What came since the page was opened: the newest picture it had, if any, is `since`."""
     wanted = Wanted.from_query(request.GET, request.team, request.user)
     images = wanted.among(visible(request.team, request.user))
-    since = get_object_or_404(
-        Image.objects.for_team(request.team), pk=as_uuid(request.GET.get("since", ""))
-    )
-    fresh = _shown(images).filter(pk__gt=since.pk).order_by("-pk")[:FRESH]
+    if since := request.GET.get("since"):
+        newest = get_object_or_404(Image.objects.for_team(request.team), pk=as_uuid(since))
+        images = images.filter(pk__gt=newest.pk)
+    fresh = _shown(images).order_by("-pk")[:FRESH]
     return render(request, "gallery/_fresh.html", {"rows": rows.rows(list(fresh))})
 
 

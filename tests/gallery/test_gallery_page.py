@@ -122,9 +122,10 @@ def test_what_came_since_is_given_alone(
     address = reverse("gallery_fresh", args=[team.slug])
     assert shown(browser.get(address, {"since": old}).content.decode()) == [new]
     assert shown(browser.get(address, {"since": new}).content.decode()) == []
+    assert shown(browser.get(address).content.decode()) == [new, old]  # opened while empty
 
 
-@pytest.mark.parametrize("since", ["", "nonsense", "0190a0a0-0000-7000-8000-000000000000"])
+@pytest.mark.parametrize("since", ["nonsense", "0190a0a0-0000-7000-8000-000000000000"])
 def test_since_must_be_a_picture_of_the_team(team: Team, browser: Client, since: str) -> None:
     address = reverse("gallery_fresh", args=[team.slug])
     assert browser.get(address, {"since": since}).status_code == 404
