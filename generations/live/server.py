@@ -18,7 +18,7 @@ from generations.live.streams import Full, Stream, Streams
 from generations.teams.models import Membership
 
 HEAD_LIMIT = 8192  # bytes
-HEAD_PATIENCE = 5.0  # seconds for a request to arrive, and for a browser to take what we send
+PATIENCE = 5.0  # seconds for a request to arrive, and for a browser to take what we send
 HEARTBEAT = 15.0
 LIFETIME = 300.0  # then the browser comes again, with a fresh token
 MOST_CONNECTIONS = 2000
@@ -29,21 +29,22 @@ class Server:
     def __init__(self) -> None:
         self.streams = Streams()
         self.connections: set[asyncio.Task[None]] = set()
+        self.feed = Feed(self.publish, is_wanted=lambda: bool(self.streams.open))
 
     async def run(self, host: str, port: int) -> None:
         """Serve until SIGTERM or SIGINT. Raises OSError when the port is taken."""
-        loop = asyncio.get_running_loop()
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
-        server = await asyncio.start_server(self.answer, host, port, limit=HEAD_LIMIT)
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await self.serve(
+            await asyncio.start_server(self.accept, host, port, limit=HEAD_LIMIT), stop
+        )
 
-        def publish(news: list[News]) -> None:
-            loop.call_soon_threadsafe(self.streams.publish, news)
-
-        feed = Feed(publish, is_wanted=lambda: bool(self.streams.open))
+    async def serve(self, server: asyncio.Server, stop: asyncio.Event) -> None:
+        """Read the database and answer until `stop`, then end every stream."""
+        self.loop = asyncio.get_running_loop()
         ended = threading.Event()
-        threading.Thread(target=feed.run, args=(ended,), name="feed", daemon=True).start()
+        threading.Thread(target=self.feed.run, args=(ended,), name="feed", daemon=True).start()
         await stop.wait()
         ended.set()
         server.close()
@@ -51,21 +52,26 @@ class Server:
             task.cancel()
         await asyncio.gather(*self.connections, return_exceptions=True)
 
-    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, one request."""
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101  # we run in one
+    def publish(self, news: list[News]) -> None:
+        """From the feed's thread."""
+        self.loop.call_soon_threadsafe(self.streams.publish, news)
+
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if len(self.connections) >= MOST_CONNECTIONS:
             writer.transport.abort()
             return
+        task = asyncio.create_task(self.answer(reader, writer))
         self.connections.add(task)
+        task.add_done_callback(self.connections.discard)
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection, one request."""
         try:
-            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), HEAD_PATIENCE)
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
             await self.respond(*_parse(head), reader, writer)
         except (OSError, EOFError, ValueError, TimeoutError, asyncio.LimitOverrunError):
             pass  # a browser that left, or something that does not speak HTTP
         finally:
-            self.connections.discard(task)
             writer.transport.abort()
 
     async def respond(
@@ -131,7 +137,7 @@ async def _stream(
 
 async def _send(writer: asyncio.StreamWriter, text: str) -> None:
     writer.write(text.encode())
-    await asyncio.wait_for(writer.drain(), HEAD_PATIENCE)
+    await asyncio.wait_for(writer.drain(), PATIENCE)
 
 
 async def _refuse(writer: asyncio.StreamWriter, status: int, origin: str = "") -> None:
@@ -140,7 +146,7 @@ async def _refuse(writer: asyncio.StreamWriter, status: int, origin: str = "") -
     with contextlib.suppress(OSError):
         writer.write_eof()
     writer.close()
-    await asyncio.wait_for(writer.wait_closed(), HEAD_PATIENCE)
+    await asyncio.wait_for(writer.wait_closed(), PATIENCE)
 
 
 def _write_head(

@@ -5,7 +5,6 @@ const team = url.split("/")[2];
 const channel = new BroadcastChannel(`live ${team}`);
 const LOST = 5000; // ms without a stream until polling starts
 const POLL = 3000;
-const LONGEST = 30000;
 let heard = Date.now(); // when a stream, here or in the leading tab, was last known to be open
 let isLost = false;
 
@@ -65,7 +64,7 @@ async function listen() {
 async function lead() {
   for (let delay = 500; ; ) {
     const wasOpen = await listen().catch(() => false);
-    delay = wasOpen ? 500 : Math.min(delay * 2, LONGEST);
+    delay = wasOpen ? 500 : Math.min(delay * 2, 30000);
     await new Promise((resolve) => setTimeout(resolve, delay * (0.5 + Math.random() / 2)));
   }
 }

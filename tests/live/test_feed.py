@@ -1,0 +1,121 @@
+"""One reader of the database: each step once, in order, late ones too."""
+
+import json
+import threading
+from collections.abc import Iterator
+
+import pytest
+from django.db import OperationalError
+
+from generations.lifecycle.models import Generation, Transition
+from generations.live import feed as feed_module
+from generations.live.feed import Feed, News
+from generations.teams.models import Team, User
+from tests.lifecycle.making import ask, send
+
+
+class Reader:
+    """A feed, and what it published."""
+
+    def __init__(self) -> None:
+        self.is_wanted = True
+        self.news: list[News] = []
+        self.feed = Feed(self.news.extend, lambda: self.is_wanted)
+        self.feed.look()
+
+    def heard(self) -> list[str]:
+        """The states since last asked, after one more look."""
+        self.news.clear()
+        self.feed.look()
+        return [_data(news)["status"] for news in self.news]
+
+
+@pytest.fixture
+def generation(alice: User, team: Team) -> Iterator[Generation]:
+    yield ask(team, alice)[0]
+
+
+def test_each_step_is_told_once_and_in_order(generation: Generation) -> None:
+    reader = Reader()
+    assert reader.heard() == []
+    send(generation)
+    assert reader.heard() == ["submitting", "processing"]
+    assert reader.heard() == []
+
+
+def test_news_name_the_generation_and_its_team(generation: Generation, team: Team) -> None:
+    reader = Reader()
+    send(generation)
+    reader.heard()
+    assert reader.news[0].team_id == team.id
+    assert reader.news[0].text.startswith("event: generation\ndata: ")
+    assert reader.news[0].text.endswith("\n\n")
+    assert _data(reader.news[0]) == {
+        "id": str(generation.id),
+        "batch": str(generation.batch_id),
+        "status": "submitting",
+        "author": str(generation.author_id),
+        "mode": "test",
+    }
+
+
+def test_a_step_that_commits_after_a_later_one_is_told(generation: Generation) -> None:
+    reader = Reader()
+    last = Transition.objects.latest("id").id
+    _write(generation, last + 2, "processing")
+    assert reader.heard() == ["processing"]
+    _write(generation, last + 1, "submitting")
+    assert reader.heard() == ["submitting"]
+
+
+def test_old_steps_are_not_read_for_ever(
+    generation: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Reader()
+    send(generation)
+    reader.heard()
+    monkeypatch.setattr(feed_module, "AGAIN", 0.0)
+    reader.heard()
+    assert reader.feed.seen == {}
+    assert reader.feed.floor == Transition.objects.latest("id").id
+
+
+def test_who_comes_after_a_silence_hears_no_history(generation: Generation) -> None:
+    reader = Reader()
+    reader.is_wanted = False
+    reader.heard()
+    send(generation)
+    reader.is_wanted = True
+    assert reader.heard() == []
+    assert reader.heard() == []
+
+
+def test_the_reader_goes_on_when_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = threading.Event()
+    outcomes = iter([OperationalError("gone"), OperationalError("gone"), None])
+
+    def look() -> None:
+        outcome = next(outcomes)
+        if outcome:
+            raise outcome
+        stop.set()
+
+    feed = Feed(lambda _: None, lambda: True)
+    monkeypatch.setattr(feed, "look", look)
+    for name in ("PAUSE", "OUTAGE"):
+        monkeypatch.setattr(feed_module, name, 0.001)
+    monkeypatch.setattr("generations.live.feed.close_old_connections", lambda: None)
+    monkeypatch.setattr("generations.live.feed.connection.close", lambda: None)
+    feed.run(stop)
+    assert next(outcomes, "all were asked") == "all were asked"
+
+
+def _write(generation: Generation, number: int, target: str) -> None:
+    Transition.objects.create(
+        id=number, generation=generation, team_id=generation.team_id, source="", target=target
+    )
+
+
+def _data(news: News) -> dict[str, str]:
+    data: dict[str, str] = json.loads(news.text.split("data: ")[1])
+    return data
