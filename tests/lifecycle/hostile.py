@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -24,7 +25,9 @@ def saved(image: Image.Image, file_format: str, **options: Any) -> bytes:
     return buffer.getvalue()
 
 
+@cache
 def profile() -> bytes:
+    """Made once: it holds the time of its making."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
