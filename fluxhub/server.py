@@ -1,13 +1,13 @@
 """gunicorn's settings: one process with threads, so that what is kept in memory is one."""
 
 import os
-import re
 from typing import Any
 
 from gunicorn.glogging import Logger
 
 from generations.core import processes
 from generations.core.listening import bracketed, host_and_port
+from generations.core.redaction import redact
 
 processes.die_with_parent()
 
@@ -15,21 +15,9 @@ processes.die_with_parent()
 class RedactingLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
     """An access log without the links that carry their right in them."""
 
-    CAPABILITY = re.compile(
-        r"/(?P<door>p|setup|join|welcome|review|hooks/in/[^/]+"
-        r"|accounts/confirm-email|accounts/password/reset/key)/[^/? ]+|(?P<query>\?[^ ]*)"
-    )
-
     def atoms(self, *arguments: Any) -> dict[str, Any]:
         atoms: dict[str, Any] = super().atoms(*arguments)
         return atoms | {name: redact(str(atoms[name])) for name in ("r", "U", "f")} | {"q": "-"}
-
-
-def redact(line: str) -> str:
-    """The line without tokens in paths, and without query strings."""
-    return RedactingLogger.CAPABILITY.sub(
-        lambda found: f"/{found['door']}/…" if found["door"] else "?…", line
-    )
 
 
 _host, _port = host_and_port([])

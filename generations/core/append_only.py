@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 @dataclass(frozen=True)
 class Guard:
-    """Refuses deleting rows of a table, and updating those that match `when` (SQL over OLD, NEW)."""
+    """Refuses deleting rows of a table, and updates that match `when` (SQL over OLD and NEW)."""
 
     table: str
     when: str = ""
