@@ -34,6 +34,7 @@ from tests.processes import MANAGE, wait_until
 
 TICK = 0.1
 START_SECONDS = 60.0
+LOAD_SECONDS = 90.0  # beyond what the pace takes, until the load is broken off
 CREDITS = 10_000_000
 
 
@@ -108,7 +109,10 @@ def _hurt(hub: Hub, nemesis: Nemesis, load: Load) -> None:
     """Services are started by this thread only: the kernel ends them with it."""
     loading = threading.Thread(target=load.run, daemon=True)
     loading.start()
+    deadline = time.monotonic() + len(load.jobs) / load.pace + LOAD_SECONDS
     while loading.is_alive():
+        if time.monotonic() > deadline:
+            load.stop()  # what nobody answered is a finding
         hub.look_after()
         nemesis.strike(load.sent / max(1, len(load.jobs)))
         time.sleep(TICK)

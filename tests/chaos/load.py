@@ -57,6 +57,7 @@ class Load:
     unsettled: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
+    _broken: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
         """Orders at the given pace, while two others keep asking. Returns when all were sent."""
@@ -67,8 +68,8 @@ class Load:
             for job in self.jobs:
                 pause = started + job.number / self.pace - time.monotonic()
                 if pause > 0:
-                    self._stop.wait(pause)
-                if self._stop.is_set():
+                    self._broken.wait(pause)
+                if self._broken.is_set():
                     break
                 for _ in range(2 if job.is_doubled else 1):
                     orders.append(pool.submit(self._guarded, self._order, job))
@@ -79,6 +80,8 @@ class Load:
                 one.result()
 
     def stop(self) -> None:
+        """Break off: whoever waits for an answer gives up."""
+        self._broken.set()
         self._stop.set()
 
     def ask_all(self) -> None:
@@ -113,7 +116,7 @@ class Load:
         if job.has_webhook:
             order["webhookUrl"] = self.hook
         deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and not self._broken.is_set():
             answer = self._call(session, "POST", "", order, {"Idempotency-Key": job.key})
             if answer is not None and answer.status_code == 200:
                 name = str(answer.json()["data"]["generateimage"]["id"])

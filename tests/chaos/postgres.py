@@ -24,8 +24,9 @@ def free_port() -> int:
 def binaries() -> Path | None:
     """The folder of `initdb` and `postgres`, or None where there is none that we may use."""
     usual = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
-    for place in [*filter(None, [shutil.which("initdb")]), *usual]:
-        folder = Path(place).resolve().parent
+    found = shutil.which("initdb")
+    for place in [Path(found), *usual] if found else usual:
+        folder = place.resolve().parent
         if (folder / "postgres").exists() and (os.getuid() or _account_exists()):
             return folder
     return None

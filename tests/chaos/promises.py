@@ -20,6 +20,10 @@ def check(journals: Journals, rows: Snapshot) -> Iterator[Finding]:
 
 def answers(journals: Journals, rows: Snapshot) -> Iterator[Finding]:
     """One idempotency key, one job: always the same, nobody else's, and it exists."""
+    for line in journals.told("refused"):
+        yield Finding("refused", line["key"], f"a good order was answered with {line['status']}")
+    for line in journals.told("gave up"):
+        yield Finding("never answered", line["key"], "its caller gave up asking")
     given: dict[str, set[str]] = defaultdict(set)
     for line in journals.told("acknowledged"):
         given[line["key"]].add(line["id"])

@@ -180,6 +180,8 @@ def _change(line: Line, **changes: object) -> None:
     [
         ("two answers", lambda j: j.client.append({**j.client[1], "id": j.client[3]["id"]})),
         ("two owners", lambda j: j.client.append({**j.client[1], "key": "k8"})),
+        ("refused", lambda j: j.client.append({"event": "refused", "key": "k9", "status": 400})),
+        ("never answered", lambda j: j.client.append({"event": "gave up", "key": "k9"})),
         ("told otherwise", lambda j: _change(j.client[2], status="failed")),
         ("told otherwise", lambda j: _change(j.client[2], cost=COST + 1)),
         ("told otherwise", lambda j: _change(j.client[0], event="too late")),
