@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import environ
@@ -24,14 +24,20 @@ class Process:
     """One process at one time: a pid that was given away again is somebody else."""
 
     pid: int
-    parent: int
-    state: str
+    parent: int = field(compare=False)
+    state: str = field(compare=False)
     started: int
 
     @property
     def is_alive(self) -> bool:
         now = _look(self.pid)
         return now is not None and now.started == self.started and now.state != "Z"
+
+    def command(self) -> list[str]:
+        """Its words; none when it has ended."""
+        with suppress(FileNotFoundError, ProcessLookupError):
+            return Path(f"/proc/{self.pid}/cmdline").read_text().split("\0")
+        return []
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         if self.is_alive:
