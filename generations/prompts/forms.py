@@ -18,8 +18,8 @@ class PromptForm(forms.Form):
     )
     width = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     height = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    version = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
-    quality = forms.SlugField(required=False, max_length=20, widget=forms.HiddenInput)
+    version = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    quality = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     def settings(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in SETTINGS if self.cleaned_data[name]}

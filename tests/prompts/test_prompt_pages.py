@@ -34,10 +34,12 @@ def test_the_composer_opens_the_form_filled_in(team: Team, bob: User, sign_in: S
 
 def test_saving_a_prompt_puts_it_into_the_library(team: Team, bob: User, sign_in: SignIn) -> None:
     words = {"title": "Blue", "text": "A {plant}", "width": "512", "height": "512"}
+    words |= {"version": "flux-pro-1.1", "quality": "high"}
     answer = sign_in(bob).post(reverse("prompt_new", args=[team.slug]), words)
     version = PromptVersion.objects.get()
     assert answer.headers["Location"] == reverse("prompt", args=[team.slug, version.prompt_id])
-    assert version.settings == {"width": 512, "height": 512}
+    wanted = {"width": 512, "height": 512, "version": "flux-pro-1.1", "quality": "high"}
+    assert version.settings == wanted
 
 
 @pytest.mark.parametrize(
