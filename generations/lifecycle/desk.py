@@ -38,6 +38,9 @@ class Tile:
     def why(self) -> str:
         """Why it waits: the key's state from the line, else what the row says."""
         reason = self.place.reason if self.place else Wait(self.generation.wait or Wait.TURN)
+        slots = self.generation.upstream_key.concurrent
+        if reason == Wait.CONCURRENCY and slots > 1:
+            return _("all %(number)s slots busy") % {"number": apnumber(slots)}
         return str(reason.label)
 
 
