@@ -5,7 +5,6 @@ import threading
 import time
 from uuid import UUID
 
-
 _lock = threading.Lock()
 _last = 0
 
