@@ -145,7 +145,9 @@ def test_a_bomb_is_not_unpacked_beyond_the_limit(httpserver: HTTPServer, url: st
         http.request("GET", url)
 
 
-@pytest.mark.parametrize("body", [b"plain", gzip.compress(b"hello")[:-1]])
+@pytest.mark.parametrize(
+    "body", [b"plain", gzip.compress(b"hello")[:-1]], ids=["not packed", "torn"]
+)
 def test_what_is_packed_wrongly_or_not_wholly_is_lost(
     httpserver: HTTPServer, url: str, body: bytes
 ) -> None:

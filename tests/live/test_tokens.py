@@ -33,6 +33,7 @@ def test_a_token_ages() -> None:
         signing.dumps(["no", "ids"], salt=tokens.SALT),
         signing.dumps(7, salt=tokens.SALT),
     ],
+    ids=["empty", "short", "not ASCII", "altered", "of another purpose", "no ids", "no list"],
 )
 def test_a_forged_token_is_refused(forged: str) -> None:
     with pytest.raises(tokens.BadToken):
