@@ -38,6 +38,15 @@ def test_a_waiting_tile_says_its_turn_and_that_cancelling_is_free(
     assert 'hx-trigger="refresh, live:poll from:body' in text
 
 
+def test_a_tile_that_waits_for_a_slot_says_how_many_are_busy(
+    team: Team, alice: User, browser: Client
+) -> None:
+    for busy in making.ask(team, alice, count=3):
+        making.send(busy)
+    waiting = making.ask(team, alice)[0]
+    assert "all three slots busy" in tile(browser, waiting)
+
+
 def test_a_drawing_tile_counts_and_cannot_be_cancelled(
     generation: Generation, browser: Client
 ) -> None:
