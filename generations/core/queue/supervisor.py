@@ -21,7 +21,7 @@ from generations.core.queue.heartbeat import Watch
 
 logger = logging.getLogger(__name__)
 
-GRACE = 3.5  # seconds for tasks under way when we are told to stop; they are safe to repeat
+GRACE = 2.5  # seconds for tasks under way when we are told to stop; they are safe to repeat
 STARTING = 30.0  # seconds until the first pulse
 SILENT = 5.0  # seconds without a pulse (the sentinel sends four a second)
 BEAT_EVERY = 2.0
@@ -46,7 +46,7 @@ def supervise() -> None:
             delay = 0.0 if time.monotonic() - started > HEALTHY else min(delay + 0.5, LONGEST_DELAY)
             logger.error("The queue's cluster %s; starting again.", reason)
             stop.wait(delay)
-    sweeper.join(1)
+    sweeper.join(0.5)
 
 
 def _run_cluster(stop: threading.Event) -> str:
