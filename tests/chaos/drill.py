@@ -28,13 +28,13 @@ from tests.chaos.receiver import Receiver
 from tests.chaos.report import Report
 from tests.chaos.run import Plan
 from tests.chaos.services import Hub
-from tests.chaos.snapshot import take
+from tests.chaos.snapshot import history, take
 from tests.chaos.upstream import make_hostile
 from tests.processes import MANAGE, wait_until
 
 TICK = 0.1
 START_SECONDS = 60.0
-LOAD_SECONDS = 90.0  # beyond what the pace takes, until the load is broken off
+LOAD_SECONDS = 240.0  # beyond what the pace takes, until the load is broken off
 CREDITS = 10_000_000
 
 
@@ -60,15 +60,16 @@ def drill(plan: Plan, folder: Path, postgres: Postgres | None) -> int:
         _start(hub)
         make_hostile(settings.SANDBOX_URL, settings.SANDBOX_SECRET, plan.seed)
         _hurt(hub, nemesis, load)
-        settled_after = _settle(hub, nemesis, plan.settle)
+        settled_after, left = _settle(hub, nemesis, plan.settle)
         load.ask_all()
     finally:
         load.stop()
         hub.stop()
+    lines = [json.dumps(life) + "\n" for life in history()]
+    (folder / "history.jsonl").write_text("".join(lines))
     journals, rows = Journals.of(folder), take()
     findings = check(journals, rows)
-    if settled_after > plan.settle:
-        findings.append(Finding("not settled", "hub", f"not all final within {plan.settle:.0f} s"))
+    findings += [Finding("not settled", f"after {plan.settle:.0f} s", each) for each in left]
     report = Report(
         seed=plan.seed,
         database="PostgreSQL" if postgres else "SQLite",
@@ -118,26 +119,33 @@ def _hurt(hub: Hub, nemesis: Nemesis, load: Load) -> None:
         time.sleep(TICK)
 
 
-def _settle(hub: Hub, nemesis: Nemesis, seconds: float) -> float:
-    """Wait until all is final and told. Returns how long after the last fault that was."""
+def _settle(hub: Hub, nemesis: Nemesis, seconds: float) -> tuple[float, list[str]]:
+    """Wait until all is final and told: how long after the last fault that was, and what is left.
+
+    No longer than given, after that fault.
+    """
     last = max((fault.at for fault in nemesis.faults), default=time.time())
-    while time.time() - last <= seconds:
+    left = ["everything"]
+    while left and time.time() - last <= seconds:
         hub.look_after()
         try:
-            if _is_settled():
-                break
+            left = _left()
         except Error:
             connections.close_all()
         time.sleep(TICK)
-    hub.look_after()
-    return time.time() - last
+    return time.time() - last, left
 
 
-def _is_settled() -> bool:
+def _left() -> list[str]:
+    """What is still under way: jobs, late pictures, news for callers."""
     under_way = Generation.objects.exclude(status__in=FINAL)
     late = Generation.objects.filter(status="failed", deadline__isnull=False)
     untold = Delivery.objects.filter(state=DeliveryState.DUE)
-    return not (under_way.exists() or late.exists() or untold.exists())
+    return [
+        *(f"{each.pk} is {each.status}" for each in under_way),
+        *(f"{each.pk} is late" for each in late),
+        *(f"delivery {each.pk} after {each.tries} tries, {each.note}" for each in untold),
+    ]
 
 
 def _manage(*arguments: str) -> str:

@@ -21,6 +21,7 @@ THREADS = 8
 PATIENCE = 60.0  # seconds during which a caller repeats one request
 TIMEOUT = 15.0
 POLL_EVERY = 1.0
+MOST_OPEN = 60  # orders whose end nobody has been told
 AGAIN = {409, 500, 502, 503, 504}
 
 
@@ -69,6 +70,8 @@ class Load:
                 pause = started + job.number / self.pace - time.monotonic()
                 if pause > 0:
                     self._broken.wait(pause)
+                while len(self.unsettled) >= MOST_OPEN and not self._broken.wait(POLL_EVERY / 5):
+                    pass  # callers wait for some of their pictures before they order more
                 if self._broken.is_set():
                     break
                 for _ in range(2 if job.is_doubled else 1):
@@ -145,9 +148,10 @@ class Load:
             self.journal.write("cancelled", id=name)
 
     def _ask_on(self, session: requests.Session) -> None:
+        dice = Random(len(self.jobs))
         while not self._stop.wait(POLL_EVERY):
             with self._lock:
-                some = list(self.unsettled)[:10]
+                some = dice.sample(sorted(self.unsettled), min(10, len(self.unsettled)))
             for each in some:
                 self._ask(session, each)
 

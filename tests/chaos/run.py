@@ -63,7 +63,7 @@ def _plan(options: argparse.Namespace) -> Plan:
     return Plan(
         jobs=options.jobs or (40 if is_smoke else 300),
         seed=options.seed,
-        pace=options.pace or (3.0 if is_smoke else 4.0),
+        pace=options.pace or 3.0,
         kill_every=options.kill_every,
         crashes_at=(0.5,) if is_smoke else (0.3, 0.7),
         settle=options.settle,

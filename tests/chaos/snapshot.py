@@ -22,6 +22,16 @@ class Snapshot:
     pictures: set[str]  # generations that have one
 
 
+def history() -> list[dict[str, object]]:
+    """Each job's life in a few words, for whoever reads on after a finding."""
+    steps: dict[str, list[str]] = defaultdict(list)
+    rows = Transition.objects.order_by("id").values_list("generation_id", "at", "target", "note")
+    for generation, at, target, note in rows:
+        steps[str(generation)].append(f"{at:%H:%M:%S.%f} {target} {note}".rstrip())
+    lives = Generation.objects.order_by("id").values("id", "status", "failure", "tries", "crashes")
+    return [{**life, "id": str(life["id"]), "steps": steps[str(life["id"])]} for life in lives]
+
+
 def take() -> Snapshot:
     generations = Generation.objects.select_related("hold", "api_key")
     ends: dict[str, list[str]] = defaultdict(list)

@@ -12,6 +12,7 @@ import os
 import signal
 from typing import NoReturn
 
+from django.urls import get_resolver
 from django_q import cluster
 
 from generations.core import processes
@@ -29,6 +30,8 @@ def run(pulse: int) -> None:
     os.set_blocking(pulse, False)
     FailStopSentinel.pulse = pulse
     processes.forks_die_with_parent()
+    # Once for all workers: a second that each would else spend while its first job's lease runs.
+    get_resolver().url_patterns  # noqa: B018  (the access imports every view)
     cluster.Sentinel = FailStopSentinel
     running = cluster.Cluster()
     running.start()
