@@ -12,10 +12,15 @@ function tell(name, detail) {
   document.body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
 }
 
+// A tile that is being fetched is about to be replaced: what happens meanwhile is asked for after.
+const again = new Set();
+function refresh(tile) {
+  if (tile.classList.contains("htmx-request")) again.add(tile.id);
+  else tile.dispatchEvent(new CustomEvent("refresh"));
+}
+
 function refreshPending() {
-  for (const tile of document.querySelectorAll("[id^='generation-'][hx-trigger]")) {
-    tile.dispatchEvent(new CustomEvent("refresh"));
-  }
+  document.querySelectorAll("[id^='generation-'][hx-trigger]").forEach(refresh);
 }
 
 function receive({ kind, data }) {
@@ -28,7 +33,8 @@ function receive({ kind, data }) {
   if (kind !== "generation") return;
   tell("live", data);
   tell("live:generation", data);
-  document.getElementById(`generation-${data.id}`)?.dispatchEvent(new CustomEvent("refresh"));
+  const tile = document.getElementById(`generation-${data.id}`);
+  if (tile) refresh(tile);
 }
 
 function share(message) {
@@ -70,6 +76,7 @@ async function lead() {
 }
 
 channel.onmessage = (event) => receive(event.data);
+document.addEventListener("htmx:load", ({ target }) => again.delete(target.id) && refresh(target));
 document.addEventListener("visibilitychange", () => document.hidden || refreshPending());
 setInterval(() => {
   if (Date.now() - heard < LOST) return;
