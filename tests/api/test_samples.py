@@ -1,32 +1,27 @@
 """The samples run as they are printed: only the address and the key are put in."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from django.conf import settings as django_settings
 
 from generations.core import signing
 from generations.lifecycle.models import Generation
 from tests.api.conftest import GENERATE_IMAGE, Printed, Script
+from tests.equipment import VENDORS_PAGE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 VENDOR = "https://api.doitong.com"
-VENDORS_PAGE = Path(django_settings.BASE_DIR).parent / "shared" / "seed" / "flux-pro-api.ga.txt"
 SECONDS = 30
 
 
 @pytest.fixture
 def vendors(hub: str, script: Script) -> Callable[[str, str], str]:
     """vendors("curl -X", "}'") is the vendor's sample from one mark to the next other."""
-    if not VENDORS_PAGE.exists():
-        pytest.skip("the vendor's page is not here")
     page = VENDORS_PAGE.read_text()
 
     def sample(first: str, last: str) -> str:
@@ -38,8 +33,6 @@ def vendors(hub: str, script: Script) -> Callable[[str, str], str]:
 
 
 def _run(command: list[str], source: str = "") -> str:
-    if shutil.which(command[0]) is None:
-        pytest.skip(f"needs {command[0]}")
     done = subprocess.run(
         command, input=source, capture_output=True, text=True, timeout=SECONDS, check=False
     )
@@ -48,8 +41,6 @@ def _run(command: list[str], source: str = "") -> str:
 
 
 def _shell(source: str) -> dict[str, Any]:
-    if shutil.which("curl") is None:
-        pytest.skip("needs curl")
     answer: dict[str, Any] = json.loads(_run(["bash"], source.replace("curl ", "curl -sS ", 1)))
     return answer
 
@@ -60,16 +51,19 @@ def _only(width: int = 1024) -> Generation:
     return generation
 
 
+@pytest.mark.curl
 def test_our_rest_sample(printed: Printed) -> None:
     picture = _shell(printed("rest"))["data"]["generateimage"]
     assert (picture["id"], picture["status"]) == (str(_only().pk), "processing")
 
 
+@pytest.mark.curl
 def test_our_curl_sample(printed: Printed) -> None:
     picture = _shell(printed("curl"))["data"]["generate"]
     assert (picture["id"], picture["creditCost"]) == (str(_only().pk), 15)
 
 
+@pytest.mark.node
 def test_our_javascript_sample(printed: Printed) -> None:
     output = _run(["node", "--input-type=module"], printed("fetch"))
     assert str(_only().pk) in output
@@ -89,17 +83,22 @@ def test_our_sample_of_verifying(printed: Printed) -> None:
     assert not room["is_genuine"](body + b" ", signing.signature(body, secret), secret)
 
 
+@pytest.mark.vendors_page
+@pytest.mark.curl
 def test_the_vendors_curl_sample(vendors: Callable[[str, str], str]) -> None:
     picture = _shell(vendors("curl -X POST", "}'"))["data"]["generate"]
     assert picture["id"] == str(_only().pk)
     assert set(picture) == {"id", "status", "type", "provider", "url", "metadata", "creditCost"}
 
 
+@pytest.mark.vendors_page
+@pytest.mark.node
 def test_the_vendors_javascript_sample(vendors: Callable[[str, str], str]) -> None:
     source = vendors("const response", "data.data.generateImage);")
     assert str(_only_after(_run(["node", "--input-type=module"], source)).pk)
 
 
+@pytest.mark.vendors_page
 def test_the_vendors_python_sample(vendors: Callable[[str, str], str]) -> None:
     source = vendors("import requests", 'data["data"]["generate"])')
     assert str(_only_after(_run([sys.executable], source)).pk)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
+from pytest_httpserver import HTTPServer
 
 from generations.core import clock, signing
 from generations.keys.models import ApiKey, UpstreamKey
@@ -17,6 +19,7 @@ from generations.lifecycle.states import Status
 from generations.providers.catalogue import Spec
 from generations.teams.models import Membership, Team, User
 from generations.teams.modes import Mode
+from generations.webhooks.models import Delivery
 
 Submit = Callable[..., Attempt]
 
@@ -75,7 +78,7 @@ def finished(upstream_id: str = "job-1", **changes: Any) -> bytes:
     return json.dumps({**notice, **changes}).encode()
 
 
-def address(attempt: Attempt, provider: str = "sandbox") -> str:
+def hook_of(attempt: Attempt, provider: str = "sandbox") -> str:
     return f"/hooks/in/{provider}/{attempt.token}/"
 
 
@@ -110,3 +113,17 @@ def end(generation: Generation, target: Status, **changes: Any) -> Transition:
         )
     moves.move(fresh, target, finished_at=clock.database_now(), **changes)
     return fresh.transitions.latest("pk")
+
+
+@pytest.fixture
+def address(httpserver: HTTPServer, settings: Settings) -> str:
+    """A receiver that the operator allows although it is on this machine."""
+    origin = httpserver.url_for("").rstrip("/")
+    settings.ALLOWED_OUTBOUND_ORIGINS = [*settings.ALLOWED_OUTBOUND_ORIGINS, origin]
+    return httpserver.url_for("/told")
+
+
+@pytest.fixture
+def delivery(submit: Submit, address: str) -> Delivery:
+    end(submit(address).generation, Status.COMPLETED)
+    return Delivery.objects.get()

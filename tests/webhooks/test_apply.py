@@ -9,13 +9,13 @@ from generations.lifecycle.states import Status
 from generations.webhooks import tasks
 from generations.webhooks.apply import unapplied
 from generations.webhooks.models import Receipt
-from tests.webhooks.conftest import Submit, address, finished, post, status
+from tests.webhooks.conftest import Submit, finished, hook_of, post, status
 
 pytestmark = pytest.mark.django_db
 
 
 def receive(attempt: Attempt, body: bytes, secret: str) -> Receipt:
-    assert post(address(attempt), body, secret).status_code == 200
+    assert post(hook_of(attempt), body, secret).status_code == 200
     return Receipt.objects.latest("pk")
 
 

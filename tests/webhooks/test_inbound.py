@@ -17,7 +17,7 @@ from generations.keys.models import KeySecret, UpstreamKey
 from generations.lifecycle.models import Attempt
 from generations.teams.models import User
 from generations.webhooks.models import Receipt
-from tests.webhooks.conftest import Submit, address, finished, post
+from tests.webhooks.conftest import Submit, finished, hook_of, post
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def wakes() -> int:
 def test_a_signed_webhook_is_kept_and_wakes_the_worker(
     attempt: Attempt, webhook_secret: str
 ) -> None:
-    answer = post(address(attempt), BODY, webhook_secret)
+    answer = post(hook_of(attempt), BODY, webhook_secret)
 
     assert (answer.status_code, answer.content) == (200, b"{}")
     receipt = Receipt.objects.get()
@@ -40,7 +40,7 @@ def test_a_signed_webhook_is_kept_and_wakes_the_worker(
 
 
 def test_twice_is_kept_once(attempt: Attempt, webhook_secret: str) -> None:
-    answers = [post(address(attempt), BODY, webhook_secret).status_code for _ in range(3)]
+    answers = [post(hook_of(attempt), BODY, webhook_secret).status_code for _ in range(3)]
 
     assert answers == [200, 200, 200]
     assert Receipt.objects.count() == 1
@@ -48,17 +48,17 @@ def test_twice_is_kept_once(attempt: Attempt, webhook_secret: str) -> None:
 
 def test_the_same_words_for_two_attempts_are_two(submit: Submit, webhook_secret: str) -> None:
     for attempt in (submit(), submit()):
-        post(address(attempt), BODY, webhook_secret)
+        post(hook_of(attempt), BODY, webhook_secret)
 
     assert Receipt.objects.count() == 2
 
 
 def test_a_replay_of_what_was_applied_wakes_nobody(attempt: Attempt, webhook_secret: str) -> None:
-    post(address(attempt), BODY, webhook_secret)
+    post(hook_of(attempt), BODY, webhook_secret)
     Receipt.objects.update(applied_at=clock.database_now())
     OrmQ.objects.all().delete()
 
-    assert post(address(attempt), BODY, webhook_secret).status_code == 200
+    assert post(hook_of(attempt), BODY, webhook_secret).status_code == 200
     assert wakes() == 0
 
 
@@ -97,7 +97,7 @@ def test_what_is_not_signed_is_refused_and_only_the_log_says_why(
     attempt: Attempt, webhook_secret: str, forgery: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "generations.webhooks"):
-        answer = post(address(attempt), BODY, **FORGERIES[forgery](BODY, webhook_secret))
+        answer = post(hook_of(attempt), BODY, **FORGERIES[forgery](BODY, webhook_secret))
 
     assert (answer.status_code, answer.content) == (401, b"{}")
     assert not Receipt.objects.exists()
@@ -112,47 +112,47 @@ def test_a_key_without_webhook_secret_takes_no_webhook(
     KeySecret.objects.filter(key=upstream_key).update(webhook_secret=b"")
     empty = "sha256=22f8eea909400af98adf3681a9f31923ef6b7fcba4abb553d92823a3e9d5c25e"
 
-    assert post(address(attempt), b"{}", **{"X-Doitong-Signature": empty}).status_code == 401
+    assert post(hook_of(attempt), b"{}", **{"X-Doitong-Signature": empty}).status_code == 401
 
 
 def test_a_rotated_secret_still_verifies_for_a_day(
     attempt: Attempt, webhook_secret: str, upstream_key: UpstreamKey, alice: User
 ) -> None:
     upstream.rotate(upstream_key, alice, "another-api-key", "another-webhook-secret")
-    assert post(address(attempt), finished("a"), webhook_secret).status_code == 200
-    assert post(address(attempt), finished("b"), "another-webhook-secret").status_code == 200
+    assert post(hook_of(attempt), finished("a"), webhook_secret).status_code == 200
+    assert post(hook_of(attempt), finished("b"), "another-webhook-secret").status_code == 200
 
     day_ago = clock.now() - timedelta(hours=25)
     KeySecret.objects.exclude(retired_at=None).update(retired_at=day_ago)
 
-    assert post(address(attempt), finished("c"), webhook_secret).status_code == 401
-    assert post(address(attempt), finished("d"), "another-webhook-secret").status_code == 200
+    assert post(hook_of(attempt), finished("c"), webhook_secret).status_code == 401
+    assert post(hook_of(attempt), finished("d"), "another-webhook-secret").status_code == 200
 
 
 def test_an_unknown_token_and_the_wrong_provider_are_not_found(
     attempt: Attempt, webhook_secret: str
 ) -> None:
-    unknown = address(attempt).replace(attempt.token, "x" * 32)
+    unknown = hook_of(attempt).replace(attempt.token, "x" * 32)
 
     assert post(unknown, BODY, webhook_secret).status_code == 404
-    assert post(address(attempt, "doitong"), BODY, webhook_secret).status_code == 404
-    assert post(address(attempt, "nobody"), BODY, webhook_secret).status_code == 404
+    assert post(hook_of(attempt, "doitong"), BODY, webhook_secret).status_code == 404
+    assert post(hook_of(attempt, "nobody"), BODY, webhook_secret).status_code == 404
     assert not Receipt.objects.exists()
 
 
 def test_only_post_is_answered(attempt: Attempt) -> None:
-    assert Client().get(address(attempt)).status_code == 405
+    assert Client().get(hook_of(attempt)).status_code == 405
 
 
 @pytest.mark.parametrize(("size", "expected"), [(64 * 1024, 400), (64 * 1024 + 1, 413)])
 def test_more_than_64_kilobytes_is_too_much(
     attempt: Attempt, webhook_secret: str, size: int, expected: int
 ) -> None:
-    assert post(address(attempt), b"x" * size, webhook_secret).status_code == expected
+    assert post(hook_of(attempt), b"x" * size, webhook_secret).status_code == expected
 
 
 def test_an_encoded_body_is_refused(attempt: Attempt, webhook_secret: str) -> None:
-    answer = post(address(attempt), BODY, webhook_secret, **{"Content-Encoding": "gzip"})
+    answer = post(hook_of(attempt), BODY, webhook_secret, **{"Content-Encoding": "gzip"})
 
     assert answer.status_code == 415
 
@@ -177,7 +177,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_signed_nonsense_is_refused(attempt: Attempt, webhook_secret: str, hostile: str) -> None:
-    assert post(address(attempt), HOSTILE[hostile], webhook_secret).status_code == 400
+    assert post(hook_of(attempt), HOSTILE[hostile], webhook_secret).status_code == 400
     assert not Receipt.objects.exists()
 
 
@@ -186,7 +186,7 @@ def test_without_a_database_the_upstream_is_asked_to_come_again(attempt: Attempt
         raise OperationalError("the server closed the connection")
 
     with connection.execute_wrapper(fail):
-        answer = post(address(attempt), BODY, "any")
+        answer = post(hook_of(attempt), BODY, "any")
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
 
@@ -194,7 +194,7 @@ def test_without_a_database_the_upstream_is_asked_to_come_again(attempt: Attempt
 @pytest.mark.django_db(transaction=True)
 def test_eight_copies_at_once_are_kept_once(attempt: Attempt, webhook_secret: str) -> None:
     def send(answers: list[int]) -> None:
-        answers.append(post(address(attempt), BODY, webhook_secret).status_code)
+        answers.append(post(hook_of(attempt), BODY, webhook_secret).status_code)
         connection.close()
 
     answers: list[int] = []
@@ -212,9 +212,9 @@ def test_a_copy_of_what_is_unapplied_wakes_the_worker_again(
     attempt: Attempt, webhook_secret: str
 ) -> None:
     """On PostgreSQL a failed insert would end the transaction and take the wake-up with it."""
-    post(address(attempt), BODY, webhook_secret)
+    post(hook_of(attempt), BODY, webhook_secret)
     OrmQ.objects.all().delete()
 
-    post(address(attempt), BODY, webhook_secret)
+    post(hook_of(attempt), BODY, webhook_secret)
 
     assert wakes() == 1
