@@ -35,7 +35,11 @@ class TeamForm(forms.Form):
 
 
 class ProjectForm(forms.Form):
-    name = forms.CharField(label=_("New project"), max_length=80)
+    """Its field has another id than the team's name, which stands on the same page."""
+
+    name = forms.CharField(
+        label=_("New project"), max_length=80, widget=forms.TextInput(attrs={"id": "project-name"})
+    )
 
 
 class PersonForm(forms.Form):
