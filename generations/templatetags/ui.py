@@ -56,7 +56,7 @@ def sections(context: Context) -> list[Section]:
     found = (
         ("create", _("Create"), {"create", "create_batch"}),
         ("gallery", _("Gallery"), {"gallery", "picture"}),
-        ("prompts", _("Prompts"), {"prompts", "prompt"}),
+        ("prompts", _("Prompts"), {"prompts", "prompt", "prompt_new", "prompt_edit"}),
         ("queue", _("Queue"), {"queue"}),
         ("usage", _("Usage"), {"usage", "entries"}),
     )
