@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 
-from django.db import Error, close_old_connections, connections
+from django.db import Error, close_old_connections, connection, connections
 
 from generations.core import processes
 from generations.core.queue import sweep
@@ -39,7 +39,7 @@ def supervise() -> None:
     sweeper = threading.Thread(target=sweep.run_rounds, args=(stop,), name="sweep", daemon=True)
     sweeper.start()
     delay = 0.0
-    while not stop.is_set():
+    while _wait_for_database(stop):
         started = time.monotonic()
         reason = _run_cluster(stop)
         if reason:
@@ -47,6 +47,22 @@ def supervise() -> None:
             logger.error("The queue's cluster %s; starting again.", reason)
             stop.wait(delay)
     sweeper.join(0.5)
+
+
+def _wait_for_database(stop: threading.Event) -> bool:
+    """Without it a cluster would only fail again and again. False when we were told to stop."""
+    is_away = False
+    while not stop.is_set():
+        try:
+            connection.ensure_connection()
+            connection.close()
+            return True
+        except Error as error:
+            if not is_away:
+                logger.error("The queue waits for the database: %s", error)
+            is_away = True
+            stop.wait(0.5)
+    return False
 
 
 def _run_cluster(stop: threading.Event) -> str:
@@ -119,13 +135,12 @@ class _Beats:
     def run(self) -> None:
         watch = Watch()
         self.cluster.is_up.wait(STARTING)
-        while not self.stop.wait(BEAT_EVERY if watch.pending else 0.1):
+        while not self.stop.wait(BEAT_EVERY if watch.pending else 0.3):
             try:
                 close_old_connections()
                 watch.send()
-            except Error as error:
-                # Without the database nothing is proved against the cluster.
-                logger.error("No beat sent, the database cannot be reached: %s", error)
+            except Error:
+                # Without the database nothing is proved against the cluster. The sweep logs it.
                 connections.close_all()
                 watch = Watch()
             self.cluster.unanswered = watch.silence()

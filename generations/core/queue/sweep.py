@@ -62,12 +62,16 @@ def run_round() -> dict[str, int]:
 
 def run_rounds(stop: threading.Event) -> None:
     """Rounds until `stop`, through outages of the database; then hand over the lead."""
+    is_away = False
     while not stop.is_set():
         try:
             close_old_connections()
             run_round()
+            is_away = False
         except Error as error:
-            logger.error("The sweep cannot reach the database: %s", error)
+            if not is_away:
+                logger.error("The sweep waits for the database: %s", error)
+            is_away = True
             connections.close_all()
         stop.wait(settings.DEADLINES["sweep"])
     try:
