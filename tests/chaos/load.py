@@ -21,7 +21,7 @@ THREADS = 8
 PATIENCE = 60.0  # seconds during which a caller repeats one request
 TIMEOUT = 15.0
 POLL_EVERY = 1.0
-MOST_OPEN = 60  # orders whose end nobody has been told
+MOST_OPEN = 100  # orders whose end nobody has been told
 AGAIN = {409, 500, 502, 503, 504}
 
 

@@ -13,7 +13,6 @@ from tests.processes import Process
 DECK = ["worker"] * 3 + ["web"] * 2
 DECK += ["pusher", "monitor", "sentinel", "main", "group", "supervisor", "web worker"]
 DIES_WITHIN = 2.0  # seconds
-SOON = 0.5  # seconds until the next try after a miss
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,6 @@ class Nemesis:
             self.faults.append(Fault(part, at))
         else:
             self.misses += 1
-            self._next = time.monotonic() + min(self.every, SOON)
 
 
 def _died(killed: list[Process]) -> bool:
