@@ -3,7 +3,7 @@
 from generations.api.models import RateWindow
 from generations.core.queue.models import Heartbeat, Lease
 from generations.credits.models import Account, Entry, Hold, Plan, UserDay
-from generations.keys.models import ApiKey, KeyDay, KeySecret, UpstreamKey
+from generations.keys.models import ApiKey, KeySecret, UpstreamKey
 from generations.lifecycle.models import (
     Attempt,
     Batch,
@@ -30,7 +30,6 @@ __all__ = [
     "IdempotencyRecord",
     "Image",
     "Invitation",
-    "KeyDay",
     "KeySecret",
     "Lease",
     "Membership",

@@ -96,7 +96,7 @@ def grant(
     What was spent before is evened out first, so that a grant of 100 leaves 100 to promise.
     Raises ValueError for an amount that is not positive, or less than running jobs already hold.
     """
-    account = Account.objects.select_for_update().get(pk=wallet(team, mode).pk)
+    account = Account.objects.select_for_update(no_key=True).get(pk=wallet(team, mode).pk)
     if amount <= 0:
         raise ValueError(_("A grant is a positive number of credits."))
     if not account.is_enforced and amount < account.held:
@@ -117,13 +117,15 @@ def adjust(team: Team, mode: str, amount: int, *, actor: User | None, reason: st
 
     Raises IntegrityError where less would be left than is held.
     """
-    account = Account.objects.select_for_update().get(pk=wallet(team, mode).pk)
+    account = Account.objects.select_for_update(no_key=True).get(pk=wallet(team, mode).pk)
     return _post(account, EntryKind.ADJUST, amount, actor, reason)
 
 
 def lose(team: Team, mode: str, amount: int, reference: UUID, reason: str) -> Entry:
     """Book what the upstream was paid and nobody was charged."""
-    account = Account.objects.select_for_update().get(team=team, mode=mode, kind=AccountKind.LOSS)
+    account = Account.objects.select_for_update(no_key=True).get(
+        team=team, mode=mode, kind=AccountKind.LOSS
+    )
     return _post(account, EntryKind.LOSS, amount, None, reason, reference)
 
 
@@ -141,10 +143,10 @@ def _reserve(membership: Membership, mode: str, total: int) -> limits.Standing:
         if refusal := limits.now(membership, mode).refusal(total):
             raise refusal
         # Credits came back after the write had found none. Nobody moves them under these locks.
-        UserDay.objects.select_for_update().filter(
+        UserDay.objects.select_for_update(no_key=True).filter(
             team=membership.team, user=membership.user, day=standing.day, mode=mode
         ).first()
-        Account.objects.select_for_update().get(pk=standing.account.pk)
+        Account.objects.select_for_update(no_key=True).get(pk=standing.account.pk)
     raise Conflict
 
 

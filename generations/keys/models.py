@@ -111,21 +111,6 @@ class KeySecret(models.Model):
         return f"···· {self.last4}"
 
 
-class KeyDay(models.Model):
-    """What one shared key was asked for on one day of the team: never more than its own figure."""
-
-    key = models.ForeignKey(UpstreamKey, models.RESTRICT, related_name="+")
-    day = models.DateField()
-    jobs = models.PositiveBigIntegerField(default=0)
-    credits = models.PositiveBigIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["key", "day"], name="key_day_once")]
-
-    def __str__(self) -> str:
-        return f"{self.key_id} {self.day}"
-
-
 class ApiKey(models.Model):
     """A key for scripts, shown once. `fh_<mode>_<id><secret><checksum>`; the digest is stored."""
 

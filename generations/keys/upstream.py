@@ -116,7 +116,7 @@ def rotate(key: UpstreamKey, actor: User, api_key: str, webhook_secret: str = ""
     Without a new webhook secret the old one stays. Raises secrets.BadSecret.
     """
     with transaction.atomic():
-        UpstreamKey.objects.select_for_update().get(pk=key.pk)
+        UpstreamKey.objects.select_for_update(no_key=True).get(pk=key.pk)
         old = key.secrets.get(retired_at=None)
         kept = webhook_secret or old.webhook_secret
         key.secrets.filter(pk=old.pk).update(retired_at=clock.database_now())

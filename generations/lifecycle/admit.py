@@ -4,7 +4,8 @@ Idempotency record, the member's day, the wallet, the batch with its generations
 history and the wake-up: all of it or none. Lock order: idempotency, day, wallet.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -31,6 +32,7 @@ from generations.teams.modes import Mode
 
 IDEMPOTENCY_LIFE = timedelta(hours=24)
 MOST_AT_ONCE = 20
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code for a lock that was waited for in vain
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def admit(order: Order, idempotency: Idempotency | None = None) -> Admission:
             key = upstream.pick(order.membership.team, order.mode)
             return Admission(_create(order, key, first))
     except OperationalError as error:
-        if idempotency and "lock timeout" in str(error):
+        if idempotency and getattr(error.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE:
             raise InProgress from error
         raise
 
@@ -102,9 +104,6 @@ def _replay(idempotency: Idempotency, first: UUID) -> Admission | None:
 
     On PostgreSQL the insert waits for a concurrent first call, two seconds at most.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '2s'")
     rows = IdempotencyRecord.objects.filter(scope=idempotency.scope, key=idempotency.key)
     rows.filter(expires_at__lt=clock.database_now()).delete()
     claim = IdempotencyRecord(
@@ -114,7 +113,8 @@ def _replay(idempotency: Idempotency, first: UUID) -> Admission | None:
         generation_id=first,
         expires_at=timezone.now() + IDEMPOTENCY_LIFE,
     )
-    IdempotencyRecord.objects.bulk_create([claim], ignore_conflicts=True)
+    with _patience():
+        IdempotencyRecord.objects.bulk_create([claim], ignore_conflicts=True)
     record = rows.get()
     if record.generation_id == first:
         return None
@@ -122,6 +122,18 @@ def _replay(idempotency: Idempotency, first: UUID) -> Admission | None:
         raise KeyReused
     batch = Batch.objects.get(generations=record.generation_id)
     return Admission(list(batch.generations.order_by("id")), replayed=True)
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """Two seconds for this lock, the connection's own patience again for the locks that follow."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '2s'")
+        yield
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
 
 
 def _create(order: Order, key: UpstreamKey, first: UUID) -> list[Generation]:

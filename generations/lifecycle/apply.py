@@ -21,9 +21,7 @@ def apply_news(attempt: Attempt, hint: Result) -> str:
 def apply(attempt: Attempt, news: Result) -> str:
     """Move a generation on by news that came from the upstream itself."""
     with transaction.atomic():
-        generation = Generation.objects.select_for_update(of=("self",)).get(
-            pk=attempt.generation_id
-        )
+        generation = Generation.objects.select_for_update(no_key=True).get(pk=attempt.generation_id)
         return take_news(generation, attempt, news)
 
 

@@ -18,7 +18,7 @@ class TooLate(Exception):
 def cancel(generation: Generation, actor: User) -> None:
     """End a queued generation and return its hold. Cancelling twice is once. Raises TooLate."""
     with transaction.atomic():
-        current = Generation.objects.select_for_update(of=("self",)).get(pk=generation.pk)
+        current = Generation.objects.select_for_update(no_key=True).get(pk=generation.pk)
         if current.status == Status.CANCELLED:
             return
         note = _("by {name}").format(name=actor)

@@ -17,7 +17,7 @@ def claim(key_id: UUID | str) -> list[Attempt]:
     with transaction.atomic():
         # Every claim of this key takes this lock first (SQLite: the transaction is the lock).
         key = (
-            UpstreamKey.objects.select_for_update(of=("self",))
+            UpstreamKey.objects.select_for_update(of=("self",), no_key=True)
             .select_related("team")
             .filter(pk=key_id)
             .first()

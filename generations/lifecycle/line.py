@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from generations.core import clock
 from generations.credits.accounts import wallet
-from generations.keys.models import KeyState, UpstreamKey
+from generations.keys.models import DailyUnit, KeyState, UpstreamKey
 from generations.lifecycle.models import Attempt, Generation
-from generations.lifecycle.states import ACTIVE, AT_UPSTREAM, Status, Wait
+from generations.lifecycle.states import ACTIVE, AT_UPSTREAM, AttemptState, Status, Wait
+from generations.teams import days
 
 TYPICAL_SECONDS = 20
 SAMPLE = 20
+MEMORY = 3600.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -63,15 +66,20 @@ def in_turn(key: UpstreamKey, most: int | None = None) -> list[UUID]:
 
 
 def _turns(key: UpstreamKey, authors: Iterable[UUID]) -> dict[UUID, tuple[int, float]]:
-    """For each author with somebody in line: how many run now, and when one was last claimed."""
-    served = (
-        Generation.objects.filter(upstream_key=key, author_id__in=list(authors))
-        .values("author_id")
-        .annotate(running=Count("id", filter=Q(status__in=ACTIVE)), last=Max("claimed_at"))
+    """For each author with somebody in line: how many run now, and when one was last claimed.
+
+    Claims of more than an hour ago count as never: nobody remembers whose turn it was.
+    """
+    theirs = Generation.objects.filter(upstream_key=key, author_id__in=list(authors))
+    running = dict(theirs.filter(status__in=ACTIVE).values_list("author_id").annotate(Count("id")))
+    served = dict(
+        theirs.filter(claimed_at__gt=clock.after(-MEMORY))
+        .values_list("author_id")
+        .annotate(Max("claimed_at"))
     )
     return {
-        row["author_id"]: (row["running"], row["last"].timestamp() if row["last"] else 0.0)
-        for row in served
+        author: (running.get(author, 0), served[author].timestamp() if author in served else 0.0)
+        for author in authors
     }
 
 
@@ -92,7 +100,31 @@ def room(key: UpstreamKey) -> tuple[int, Wait]:
     recent = Attempt.objects.filter(upstream_key=key, claimed_at__gt=clock.after(-60)).count()
     if recent >= key.requests_per_minute:
         return 0, Wait.RATE
-    return min(key.concurrent - running, key.requests_per_minute - recent), Wait.TURN
+    free = min(key.concurrent - running, key.requests_per_minute - recent)
+    left = left_today(key)
+    if left is not None and left <= 0:
+        return 0, Wait.KEY_DAY
+    return min(free, left) if left is not None else free, Wait.TURN
+
+
+def left_today(key: UpstreamKey) -> int | None:
+    """How many pictures the shared key's own daily figure still has room for; None: no figure.
+
+    The day is the team's. Attempts that were surely not taken by the upstream do not count; where
+    the figure is in credits, each counts what it was charged or may still cost.
+    """
+    if key.daily_limit is None:
+        return None
+    since = days.starts_at(key.team, days.today(key.team))
+    taken = Attempt.objects.filter(upstream_key=key, claimed_at__gte=since).exclude(
+        state__in=[AttemptState.NOT_SENT, AttemptState.REFUSED]
+    )
+    if key.daily_unit == DailyUnit.JOBS:
+        return max(0, key.daily_limit - taken.count())
+    cost = Coalesce("generation__charged", "generation__most")
+    left = key.daily_limit - (taken.aggregate(total=Sum(cost))["total"] or 0)
+    dearest = waiting(key.pk).aggregate(most=Max("most"))["most"] or 1
+    return max(0, left // dearest)
 
 
 def place(generation: Generation) -> Place:

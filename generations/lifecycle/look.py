@@ -1,5 +1,6 @@
 """Looking after one generation at the upstream: polling it, and deciding at its deadline."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from generations.lifecycle.finish import fail
 from generations.lifecycle.models import Attempt, Generation
 from generations.lifecycle.states import AttemptState, Failure, Status
 from generations.providers import registry
-from generations.providers.contract import ProviderError, ResultState
+from generations.providers.contract import ProviderError
 
 # Seconds between two polls of one generation; the last one repeats until the deadline.
 POLLS = [2, 3, 5, 8, 13, 21, 34, 60]
@@ -41,21 +42,25 @@ def _poll(generation: Generation) -> None:
     ).update(due_at=clock.after(pause), tries=F("tries") + 1)
     if not mine:
         return
+    is_overdue = _is_overdue(generation)
+    try:
+        _ask(generation)
+    finally:
+        # Whatever the last question brought or broke, here the wait is over.
+        if is_overdue:
+            with transaction.atomic():
+                fail(generation, Failure.TIMED_OUT)
+
+
+def _ask(generation: Generation) -> None:
+    key = generation.upstream_key
+    if not key.poll_path:
+        return
     attempt = generation.attempts.select_related("upstream_key").get(n=generation.attempt)
-    still_running = True
-    if generation.upstream_key.poll_path:
-        try:
-            news = registry.get(generation.upstream_key.provider).fetch(
-                upstream.connection(generation.upstream_key), generation.upstream_id
-            )
-        except ProviderError:
-            pass  # the next poll or the deadline will tell
-        else:
-            apply(attempt, news)
-            still_running = news.state is ResultState.PROCESSING
-    if still_running and _is_overdue(generation):
-        with transaction.atomic():
-            fail(generation, Failure.TIMED_OUT)
+    # On trouble the next poll or the deadline will tell.
+    with suppress(ProviderError):
+        connection = upstream.connection(key)
+        apply(attempt, registry.get(key.provider).fetch(connection, generation.upstream_id))
 
 
 def _resolve(generation: Generation) -> None:

@@ -24,9 +24,7 @@ MOST_BLOCKED = timedelta(minutes=15)
 def record(attempt: Attempt, outcome: Submission | ProviderError) -> None:
     """Write down an answer, a refusal, or that the answer was lost."""
     with transaction.atomic():
-        generation = Generation.objects.select_for_update(of=("self",)).get(
-            pk=attempt.generation_id
-        )
+        generation = Generation.objects.select_for_update(no_key=True).get(pk=attempt.generation_id)
         if isinstance(outcome, Submission):
             _accepted(generation, attempt, outcome)
         elif _is_current(generation, attempt):

@@ -74,5 +74,5 @@ class Failure(models.TextChoices):
     LOST = "result_lost", _("The finished picture could not be fetched.")
     BAD_URL = "bad_result_url", _("The upstream gave an address we do not fetch from.")
     BAD_IMAGE = "bad_image", _("What the upstream delivered is not a picture we accept.")
-    WAITED = "waited_too_long", _("It could not be sent within a day.")
+    WAITED = "waited_too_long", _("It could not be sent in time.")
     CRASHED = "worker_crash", _("It stopped our worker five times.")

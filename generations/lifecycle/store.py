@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from generations.core import clock, http
@@ -50,16 +50,31 @@ def store(generation_id: UUID | str) -> None:
             _complete(generation, taken)
 
 
-def storable() -> Q:
-    """Finished upstream and not yet taken in; a failed one with a deadline is a late picture."""
-    return Q(status=Status.STORING) | Q(status=Status.FAILED, deadline__isnull=False)
+def storing() -> QuerySet[Generation]:
+    """Finished upstream and not yet taken in."""
+    return Generation.objects.filter(status=Status.STORING)
+
+
+def late() -> QuerySet[Generation]:
+    """Given up, and then finished upstream after all: a failed one that has a deadline."""
+    return Generation.objects.filter(status=Status.FAILED, deadline__isnull=False)
+
+
+def give_up_lost(generation: Generation) -> bool:
+    return _end(generation, Failure.LOST)
+
+
+def give_up_crashed(generation: Generation) -> bool:
+    return _end(generation, Failure.CRASHED)
 
 
 def _take_lease(generation_id: UUID | str) -> bool:
     free = Q(lease_until=None) | Q(lease_until__lt=clock.database_now())
-    rows = Generation.objects.filter(storable() & free, pk=generation_id)
     lease = clock.after(settings.DEADLINES["storing_lease"])
-    return rows.update(lease_until=lease, tries=F("tries") + 1) == 1
+    return any(
+        rows.filter(free, pk=generation_id).update(lease_until=lease, tries=F("tries") + 1)
+        for rows in (storing(), late())
+    )
 
 
 def _download(generation: Generation) -> bytes:
@@ -85,18 +100,24 @@ def _download(generation: Generation) -> bytes:
 
 
 def _give_up(generation: Generation, failure: Failure | None, message: str = "") -> None:
-    """Fail it where it can never be had; else let go of the lease and come back later."""
-    rows = Generation.objects.filter(storable(), pk=generation.pk)
-    if failure is None:
-        pause = BACK_OFF[min(generation.tries, len(BACK_OFF)) - 1]
-        rows.update(lease_until=None, due_at=clock.after(pause))
-    elif generation.status == Status.FAILED:
+    """End it where the picture can never be had; else let go of the lease and come back later."""
+    if failure is not None:
         with transaction.atomic():
-            if rows.update(lease_until=None, deadline=None):
-                lose(generation, _("Late, and could not be fetched"))
-    else:
-        with transaction.atomic():
-            fail(generation, failure, message)
+            _end(generation, failure, message)
+        return
+    pause = BACK_OFF[min(generation.tries, len(BACK_OFF)) - 1]
+    for rows in (storing(), late()):
+        rows.filter(pk=generation.pk).update(lease_until=None, due_at=clock.after(pause))
+
+
+def _end(generation: Generation, failure: Failure, message: str = "") -> bool:
+    """Fail it, or give up on a late one; what the upstream billed is our loss either way."""
+    if generation.status != Status.FAILED:
+        return fail(generation, failure, message)
+    ended = late().filter(pk=generation.pk).update(lease_until=None, deadline=None)
+    if ended:
+        lose(generation, _("Late, and could not be fetched"))
+    return ended == 1
 
 
 def _complete(generation: Generation, taken: pictures.Taken) -> None:

@@ -30,7 +30,7 @@ def save(
     if prompt is None:
         prompt = Prompt.objects.create(team=team, author=author, title=title)
     else:
-        prompt = Prompt.objects.for_team(team).select_for_update().get(pk=prompt.pk)
+        prompt = Prompt.objects.for_team(team).select_for_update(no_key=True).get(pk=prompt.pk)
         prompt.title = title
         prompt.save(update_fields=["title"])
     latest = prompt.versions.order_by("-number").first()

@@ -19,7 +19,7 @@ def change(team: Team, actor: User, *, name: str, time_zone: str) -> None:
     Raises NameTaken and PermissionDenied.
     """
     require_in(team, actor, Right.MANAGE)
-    before = Team.objects.select_for_update().get(pk=team.pk)
+    before = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     if (before.name, before.time_zone) == (name, time_zone):
         return
     team.name = name

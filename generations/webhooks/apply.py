@@ -5,7 +5,7 @@ import logging
 from django.conf import settings
 
 from generations.core import clock
-from generations.core.queue.wake import wake
+from generations.core.queue.wake import nudge
 from generations.lifecycle.apply import apply_news
 from generations.providers import registry
 from generations.webhooks.inbound import APPLY
@@ -48,7 +48,7 @@ def unapplied() -> int:
     )
     found = list(overdue.order_by("received_at").values_list("pk", flat=True)[:A_ROUND])
     for pk in found:
-        wake(APPLY, pk)
+        nudge(APPLY, pk)
     return len(found)
 
 

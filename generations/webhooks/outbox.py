@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext as _
 
 from generations.core import clock
-from generations.core.queue.wake import wake
+from generations.core.queue.wake import nudge, wake
 from generations.lifecycle.models import Transition
 from generations.lifecycle.states import FINAL
 from generations.webhooks import schedule
@@ -102,7 +102,7 @@ def due() -> int:
     for team_id in teams:
         first = rows.filter(team_id=team_id).order_by("due_at").values_list("pk", flat=True)[:1]
         for pk in first:
-            wake(DELIVER, pk)
+            nudge(DELIVER, pk)
     return len(teams)
 
 

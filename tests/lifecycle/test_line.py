@@ -73,6 +73,16 @@ def test_the_key_sends_no_faster_than_its_rate(ask: Ask, alice: User, key: Upstr
     assert line.room(key) == (0, Wait.RATE)
 
 
+@pytest.mark.parametrize(("unit", "limit"), [("jobs", 2), ("credits", 45)])
+def test_the_key_never_exceeds_its_daily_figure(
+    ask: Ask, alice: User, key: UpstreamKey, unit: str, limit: int
+) -> None:
+    UpstreamKey.objects.update(daily_limit=limit, daily_unit=unit)
+    ask(alice, "a hill", count=3)
+    assert len(claim(key.pk)) == 2
+    assert line.room(UpstreamKey.objects.get(pk=key.pk)) == (0, Wait.KEY_DAY)
+
+
 @pytest.mark.parametrize(
     ("state", "reason"),
     [

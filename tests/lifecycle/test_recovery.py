@@ -1,17 +1,22 @@
 """What a dead worker or a lost message leaves behind is found and ended, never twice."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django_q.models import OrmQ
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
 
-from generations.core import clock
+from generations.core import clock, crypto
 from generations.credits import ledger
 from generations.credits.models import Account, AccountKind, Entry, Hold
 from generations.keys.models import KeyState, UpstreamKey
 from generations.lifecycle import recovery
 from generations.lifecycle.claim import claim
-from generations.lifecycle.models import Generation
+from generations.lifecycle.look import look
+from generations.lifecycle.models import Attempt, Generation
 from generations.lifecycle.states import AttemptState, Failure, Status, Wait
 from generations.teams.models import Membership, Team, User
 from generations.teams.modes import Mode
@@ -58,6 +63,47 @@ def test_a_worker_that_died_before_sending_gives_the_job_back(
     assert (generation.status, attempt.state) == (Status.QUEUED, AttemptState.NOT_SENT)
     run_to_end(generation)
     assert generation.attempt == 2
+
+
+def test_a_slow_worker_that_sends_at_that_moment_keeps_its_job(
+    ask: Ask, alice: User, key: UpstreamKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [generation] = ask(alice, "a hill")
+    [attempt] = claim(key.pk)
+    age(generation, lease_until=clock.after(-1))
+
+    def each(rows: object, step: Callable[[Generation], bool]) -> int:
+        found = Generation.objects.get(pk=generation.pk)
+        # Between the sweep's reading and its writing, the worker marks the request as sent.
+        age(generation, lease_until=clock.after(45))
+        attempt.state, attempt.sends = AttemptState.SENDING, 1
+        attempt.save()
+        with transaction.atomic():
+            return int(step(found))
+
+    monkeypatch.setattr(recovery, "_each", each)
+    assert recovery.end_leases() == 0
+    generation.refresh_from_db()
+    assert generation.status == Status.SUBMITTING
+    age(generation, status=Status.UNKNOWN, deadline=clock.after(-1))
+    monkeypatch.undo()
+    run_to_end(generation)
+
+
+def test_a_row_that_cannot_be_mended_does_not_hold_up_the_others(
+    ask: Ask, alice: User, key: UpstreamKey, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, good = ask(alice, "a hill", count=2)
+    claim(key.pk)
+    Attempt.objects.filter(generation=bad).update(n=7)
+    for generation in (bad, good):
+        age(generation, lease_until=clock.after(-1))
+    recovery.end_leases()
+    good.refresh_from_db()
+    assert good.status == Status.QUEUED
+    assert str(bad.pk) in caplog.text
+    Attempt.objects.filter(generation=bad).update(n=1)
+    run_to_end(bad, good)
 
 
 def test_a_worker_that_died_while_sending_leaves_the_outcome_unknown(
@@ -150,6 +196,57 @@ def test_processing_that_never_ends_times_out(ask: Ask, alice: User) -> None:
     assert (generation.status, generation.failure) == (Status.FAILED, Failure.TIMED_OUT)
 
 
+def test_processing_times_out_though_the_upstream_cannot_even_be_asked(
+    ask: Ask, alice: User, settings: Settings
+) -> None:
+    [generation] = ask(alice, "a hill [[slow 60]] [[no-webhook]]")
+    run_messages()
+    age(generation, due_at=clock.after(-1), deadline=clock.after(-1))
+    settings.FLUXHUB_ENCRYPTION_KEYS = [crypto.new_key()]
+    with pytest.raises(crypto.CannotOpen):
+        look(generation.pk)
+    generation.refresh_from_db()
+    assert (generation.status, generation.failure) == (Status.FAILED, Failure.TIMED_OUT)
+
+
+def test_a_late_picture_that_never_comes_is_given_up_and_booked_as_loss(
+    ask: Ask, alice: User, team: Team
+) -> None:
+    [generation] = ask(alice, "a hill [[fail]]")
+    run_to_end(generation)
+    late = {"result_url": "http://127.0.0.1:1/never.png", "deadline": clock.after(-1)}
+    age(generation, **late)
+    recovery.store_again()
+    recovery.store_again()
+    generation.refresh_from_db()
+    assert (generation.status, generation.deadline) == (Status.FAILED, None)
+    account = Account.objects.get(team=team, mode=Mode.TEST, kind=AccountKind.LOSS)
+    assert account.posted == generation.likely
+
+
+def test_a_job_that_no_limit_will_ever_fit_does_not_wait_for_ever(ask: Ask, alice: User) -> None:
+    Membership.objects.filter(user=alice).update(daily_limit=20)
+    ask(alice, "a hill")
+    [waiting] = ask(alice, "another", may_wait=True)
+    Membership.objects.filter(user=alice).update(daily_limit=19)
+    age(waiting, due_at=clock.after(-1))
+    recovery.fund_waiting()
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.failure) == (Status.FAILED, Failure.WAITED)
+
+
+def test_a_refused_person_is_asked_for_once_a_round(
+    ask: Ask, alice: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    Membership.objects.filter(user=alice).update(daily_limit=20)
+    ask(alice, "a hill")
+    ask(alice, "another", count=20, may_wait=True)
+    Generation.objects.filter(hold=None).update(due_at=clock.after(-1))
+    with django_assert_max_num_queries(80):
+        recovery.fund_waiting()
+    assert not Generation.objects.filter(hold=None, due_at__lt=clock.database_now()).exists()
+
+
 def test_a_job_waits_for_the_reset_when_asked_and_starts_by_itself(
     ask: Ask, alice: User, team: Team
 ) -> None:
@@ -182,7 +279,9 @@ def test_a_hold_without_a_job_freezes_the_account(
     [generation] = ask(alice, "a hill")
     assert recovery.check_holds() == 0
     run_to_end(generation)
+    Membership.objects.filter(user=alice).update(daily_limit=40)
     [other] = ask(alice, "another hill")
+    ask(alice, "one that waits for credit", may_wait=True)
     Generation.objects.filter(pk=other.pk).update(status=Status.CANCELLED)
     assert recovery.check_holds() == 1
     held = Hold.objects.get(reference=other.pk)

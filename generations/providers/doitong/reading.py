@@ -50,8 +50,7 @@ def job_in(answer: dict[str, Any]) -> dict[str, Any]:
 
 def result(job: Mapping[str, Any]) -> Result:
     """What is said of a job. Raises ValueError where it has no usable id."""
-    url = job.get("url")
-    url = url if isinstance(url, str) and len(url) <= URL_MAX else ""
+    url = _url(job.get("url"))
     price, is_odd = cost(job)
     code, message = "", ""
     state = _state(job.get("status"), url)
@@ -68,6 +67,13 @@ def result(job: Mapping[str, Any]) -> Result:
         message=message,
         has_odd_cost=is_odd,
     )
+
+
+def _url(value: object) -> str:
+    """An address that can be kept and asked for, or ''."""
+    if isinstance(value, str) and len(value) <= URL_MAX and value.isascii() and value.isprintable():
+        return value
+    return ""
 
 
 def job_id(job: Mapping[str, Any]) -> str:
