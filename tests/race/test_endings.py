@@ -1,6 +1,6 @@
 """Of two who would end or send the same generation, exactly one does."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -44,7 +44,10 @@ def assert_cancelled_or_sent(generation: Generation, cancelling: object) -> None
 
 
 def cancel_and_claim(generation: Generation, actor: User, key: UpstreamKey) -> object:
-    calls = [lambda: cancel(generation, actor), lambda: claim(key.pk)]
+    calls: list[Callable[[], object]] = [
+        lambda: cancel(generation, actor),
+        lambda: claim(key.pk),
+    ]
     return at_once(2, lambda number: calls[number]())[0]
 
 
