@@ -40,7 +40,7 @@ class Command(BaseCommand):
             metavar="HOST[:PORT]",
             help=_("A host besides loopback that webhooks may go to; may be repeated."),
         )
-        parser.add_argument("--quiet", action="store_true", help=_("Do not print each request."))
+        parser.add_argument("--quiet", action="store_true", help=_("Print nothing but errors."))
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -58,7 +58,8 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
         with running:
-            self._say(_("The sandbox listens on %(url)s") % {"url": running.url})
+            if not options["quiet"]:
+                self._say(_("The sandbox listens on %(url)s") % {"url": running.url})
             ended.wait()
 
     def _options(self, options: dict[str, Any]) -> Options:
