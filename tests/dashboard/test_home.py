@@ -1,8 +1,16 @@
+import pytest
 from django.test import Client
 from django.urls import reverse
 
 from generations.teams.models import Membership, Role, Team, User
 from tests.conftest import SignIn
+
+
+@pytest.mark.django_db
+def test_before_the_hub_is_set_up_a_visitor_is_told_where_the_link_is(client: Client) -> None:
+    text = client.get("/").content.decode()
+    assert "not set up yet" in text and "in the terminal" in text
+    assert reverse("account_login") not in text
 
 
 def test_a_visitor_is_asked_to_sign_in(team: Team, client: Client) -> None:
