@@ -169,6 +169,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "generations.teams.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "generations.teams.account_forms.LoginForm",
+    "add_email": "generations.teams.account_forms.AddEmailForm",
+    "reset_password": "generations.teams.account_forms.ResetPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -14,11 +14,18 @@ def test_a_person_signs_in_and_out(alice: User, client: Client, password: str) -
     page = client.get(login).content.decode()
     assert "plain__sheet" in page and "sign up" not in page.lower()
     wrong = client.post(login, {"login": "alice@example.com", "password": "wrong"})
-    assert "field__error" in wrong.content.decode()
+    assert "That e-mail and password do not match." in wrong.content.decode()
     right = client.post(login, {"login": "Alice@Example.com", "password": password})
     assert right.status_code == 302
     client.post(reverse("account_logout"))
     assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password"])
+def test_an_e_mail_is_called_the_same_everywhere(client: Client, name: str) -> None:
+    text = client.get(reverse(name)).content.decode()
+    assert ">E-mail</label>" in text and "Email" not in text
 
 
 @pytest.mark.django_db
