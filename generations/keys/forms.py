@@ -78,16 +78,16 @@ class UpstreamKeyForm(SecretForm):
 
 class ApiKeyForm(forms.Form):
     LIVES = [
-        ("", _("until revoked")),
-        ("30", _("30 days")),
-        ("90", _("90 days")),
-        ("365", _("a year")),
+        ("", _("never")),
+        ("30", _("in 30 days")),
+        ("90", _("in 90 days")),
+        ("365", _("in a year")),
     ]
 
     name = forms.CharField(label=_("What will use it"), max_length=60)
-    mode = forms.ChoiceField(label=_("Reaches"), choices=Mode.choices, initial=Mode.TEST)
+    mode = forms.ChoiceField(label=_("For"), choices=Mode.choices, initial=Mode.TEST)
     days = forms.TypedChoiceField(
-        label=_("Works"), choices=LIVES, required=False, coerce=int, empty_value=None
+        label=_("Expires"), choices=LIVES, required=False, coerce=int, empty_value=None
     )
     project = forms.ModelChoiceField(
         label=_("Project"), queryset=Project.objects.none(), required=False, empty_label=_("None")

@@ -44,8 +44,13 @@ def upstream_keys(request: TeamRequest) -> HttpResponse:
 def upstream_key_test(request: TeamRequest, key: UUID) -> HttpResponse:
     """Asks first: the test buys one small picture. Then says what really works."""
     row = _get(request, key)
-    is_practice = registry.get(row.provider).is_practice
-    context = {"key": row, "findings": row.findings, "is_practice": is_practice}
+    provider = registry.get(row.provider)
+    context = {
+        "key": row,
+        "findings": row.findings,
+        "is_practice": provider.is_practice,
+        "upstream": provider.catalogue[0].name,
+    }
     if request.method == "POST":
         context |= {"findings": _try(row, request), "is_done": True}
     return render(request, "keys/upstream_key_test.html", context)

@@ -28,7 +28,7 @@ def _providers() -> dict[str, Provider]:
     providers: list[Provider] = [
         Doitong(
             slug="doitong",
-            name="Doitong",
+            name="Flux Pro (Doitong)",
             is_practice=False,
             default_base_url="https://api.doitong.com",
             results_at=("cdn.doitong.com",),

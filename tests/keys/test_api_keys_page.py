@@ -30,6 +30,7 @@ def test_a_key_is_shown_once_with_its_webhook_secret(
     key = issued.authenticate(shown["key"])
     assert key is not None and key.user == bob
     assert shown["secret"] == key.webhook_secret
+    assert reverse("api_docs", args=[team.slug]) in page.content.decode()
     later = browser.get(address(team)).content.decode()
     assert "Website build" in later
     assert shown["key"] not in later and shown["secret"] not in later

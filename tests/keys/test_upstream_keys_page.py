@@ -140,6 +140,29 @@ def test_a_key_that_does_not_work_says_so(
     assert "No encryption key of this hub fits." in answer.content.decode()
 
 
+def test_a_key_that_its_upstream_rejects_is_to_be_replaced(
+    team: Team,
+    alice: User,
+    key: UpstreamKey,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def reject(key: UpstreamKey, actor: User, buy: bool) -> dict[str, Any]:
+        upstream.mark(key, KeyState.REJECTED)
+        return {"accepted": False, "message": "Missing or invalid API key"}
+
+    monkeypatch.setattr(testing, "test", reject)
+    browser = sign_in(alice)
+    address = reverse("upstream_key_test", args=[team.slug, key.pk])
+    told = browser.post(address).content.decode()
+    assert "Flux Pro does not know this key. Nothing was bought." in told
+    assert reverse("upstream_key_rotation", args=[team.slug, key.pk]) in told
+    assert "The queue now uses" not in told and "Missing or invalid" not in told
+    listed = browser.get(listing(team)).content.decode()
+    rejected = listed.partition("Rejected by the upstream")[2].partition("</li>")[0]
+    assert rejected and "Not tested yet" not in rejected
+
+
 @pytest.mark.parametrize(("who", "status"), [("bob", 403), ("carol", 403), ("charlie", 404)])
 def test_only_who_manages_the_team_reaches_shared_keys(
     team: Team,
