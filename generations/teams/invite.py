@@ -22,13 +22,16 @@ class NotValid(Exception):
 def invite(team: Team, actor: User, role: str, email: str = "") -> tuple[Invitation, str]:
     """A new invitation and its token, which exists nowhere else. Raises PermissionDenied.
 
-    With an `email` only that address may join. Nobody is invited to be an owner.
+    The token ends with the last four characters of the invitation's id, by which people tell
+    open links apart. With an `email` only that address may join. Nobody is invited to be an owner.
     """
     access.require_in(team, actor, access.Right.MANAGE)
     if role not in Role.values or role == Role.OWNER:
         raise PermissionDenied
-    token = ids.token()
+    key = ids.uuid7()
+    token = ids.token() + key.hex[-4:]
     invitation = Invitation.objects.create(
+        id=key,
         team=team,
         role=role,
         email=email.strip().lower(),

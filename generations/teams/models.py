@@ -171,6 +171,11 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.get_role_display()} · {self.email or self.id}"
 
+    @property
+    def last4(self) -> str:
+        """How its link ends."""
+        return self.id.hex[-4:]
+
 
 class AuditEntry(models.Model):
     """One administrative act. Append-only."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from generations.core import crypto
 from generations.teams import details, invite, projects
 from generations.teams.access import Right, TeamRequest, can, needs
 from generations.teams.forms import InvitationForm, PersonForm, ProjectForm, TeamForm
@@ -20,15 +21,19 @@ from generations.teams.models import Invitation, Membership, Project, Theme, Use
 
 
 @needs(Right.READ)
+@never_cache
 def members(request: TeamRequest) -> HttpResponse:
-    return _members_page(request, InvitationForm())
+    """Who is in the team; once, right after inviting, with the link of the invitation."""
+    sealed = request.session.pop(_link_place(request), "")
+    link = crypto.open_sealed(bytes.fromhex(sealed), _link_place(request)) if sealed else ""
+    return _members_page(request, InvitationForm(), link=link)
 
 
 @needs(Right.MANAGE)
-@require_POST
-@never_cache
 def invitations(request: TeamRequest) -> HttpResponse:
-    """Invite. The link is on the page that answers, and nowhere after."""
+    """Invite, and on to the members: reloading that page invites nobody else."""
+    if request.method != "POST":
+        return redirect("members", request.team.slug)
     form = InvitationForm(request.POST)
     if not form.is_valid():
         return _members_page(request, form, status=422)
@@ -36,7 +41,9 @@ def invitations(request: TeamRequest) -> HttpResponse:
         request.team, request.user, form.cleaned_data["role"], form.cleaned_data["email"]
     )
     link = settings.SITE_URL + reverse("join", args=[token])
-    return _members_page(request, InvitationForm(), link=link)
+    place = _link_place(request)
+    request.session[place] = crypto.seal(link, place).hex()
+    return redirect("members", request.team.slug)
 
 
 @needs(Right.MANAGE)
@@ -127,6 +134,11 @@ def _person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def _link_place(request: TeamRequest) -> str:
+    """Where in the session a new link waits to be shown, sealed: sessions lie in the database."""
+    return f"invitation link:{request.team.pk}"
 
 
 def _members_page(

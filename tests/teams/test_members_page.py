@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -35,17 +36,30 @@ def test_a_new_link_is_shown_once_and_works_without_mail(
     team: Team, alice: User, sign_in: SignIn, mailoutbox: list[object]
 ) -> None:
     browser = sign_in(alice)
-    page = browser.post(reverse("invitations", args=[team.slug]), {"role": "member", "email": ""})
+    words = {"role": "member", "email": ""}
+    answer = browser.post(reverse("invitations", args=[team.slug]), words)
+    assert answer.headers["Location"] == address(team)
+    assert "/join/" not in str([row.get_decoded() for row in Session.objects.all()])
+    page = browser.get(address(team))
     link = link_on(page.content.decode())
     assert "no-store" in page.headers["Cache-Control"]
     assert mailoutbox == []
     again = browser.get(address(team)).content.decode()
     assert link not in again and link.rstrip("/").rpartition("/")[2] not in again
-    assert "Whoever has the link" in again
+    ending = link.rstrip("/")[-4:]
+    assert f"Whoever has the link that ends in {ending}" in again
+    assert Invitation.objects.count() == 1
     path = link.removeprefix("http://127.0.0.1:8000")
     words = {"name": "Dora", "email": "dora@example.com", "password": "correct horse battery"}
     assert Client().post(path, words).status_code == 302
     assert Membership.objects.filter(team=team, user__email="dora@example.com").exists()
+
+
+def test_the_address_of_an_invitation_leads_back_to_the_members(
+    team: Team, alice: User, sign_in: SignIn
+) -> None:
+    answer = sign_in(alice).get(reverse("invitations", args=[team.slug]))
+    assert answer.headers["Location"] == address(team)
 
 
 @pytest.mark.parametrize("words", [{"role": "owner"}, {"role": "member", "email": "no"}, {}])
