@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from generations.keys import upstream
 from generations.lifecycle.admit import MOST_AT_ONCE, Order
+from generations.prompts.fields import WordsField
 from generations.prompts.models import PromptVersion
 from generations.prompts.render import MissingValue, render, variables
 from generations.providers.catalogue import FLUX_PRO, Preset, Spec, SpecError
@@ -98,7 +99,7 @@ class SettingsForm(forms.Form):
 
 
 class ComposerForm(SettingsForm):
-    prompt = forms.CharField(
+    prompt = WordsField(
         label=gettext_lazy("Prompt"),
         max_length=FLUX_PRO.prompt_max,
         widget=forms.Textarea(attrs={"rows": 3}),

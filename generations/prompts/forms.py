@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from generations.prompts.fields import WordsField
+
 SETTINGS = ("width", "height", "version", "quality")
 
 
 class PromptForm(forms.Form):
-    title = forms.CharField(label=_("Title"), max_length=120)
-    text = forms.CharField(
+    title = WordsField(label=_("Title"), max_length=120)
+    text = WordsField(
         label=_("Prompt"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
