@@ -36,7 +36,7 @@ from tests.chaos.checker import check
 from tests.chaos.journal import Journals, Line
 from tests.lifecycle.hostile import picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 SPEC = Spec("a hill", 256, 256, "flux-pro", "standard", "flux-pro")
 HOOK = "http://127.0.0.1:9/told"
 COST = 12
