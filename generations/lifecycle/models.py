@@ -77,7 +77,7 @@ class Generation(models.Model):
     result_cost = models.BigIntegerField(null=True)
     attempt = models.PositiveIntegerField(default=0)
     tries = models.PositiveIntegerField(default=0)  # of the present state: polls, downloads
-    crashes = models.PositiveIntegerField(default=0)  # leases that ended without an outcome
+    crashes = models.PositiveIntegerField(default=0)  # leases that ended without any progress
 
     # When: `due_at` is the next time to look at it, `lease_until` guards who works on it now,
     # `deadline` ends the present state.

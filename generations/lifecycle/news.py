@@ -67,6 +67,7 @@ def _processing(generation: Generation, attempt: Attempt) -> bool:
         Status.PROCESSING,
         upstream_id=attempt.upstream_id,
         submitted_at=clock.database_now(),
+        crashes=0,
         due_at=clock.after(FIRST_POLL_WITH_WEBHOOK if secret else FIRST_POLL),
         deadline=clock.after(settings.DEADLINES["processing"]),
     )
@@ -89,6 +90,7 @@ def _completed(generation: Generation, attempt: Attempt, news: Result) -> bool:
         Status.STORING,
         _("The cost that the upstream stated makes no sense") if news.has_odd_cost else "",
         deadline=clock.after(settings.DEADLINES["storing"]),
+        crashes=0,
         **found,
     )
     if moved:
