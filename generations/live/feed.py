@@ -35,6 +35,7 @@ class Feed:
     ) -> None:
         self.publish = publish
         self.is_wanted = is_wanted
+        self.lock = threading.Lock()  # over `floor`, which arrivals set too
         self.floor: int | None = None  # nothing at or below it is read again
         self.seen: dict[int, float] = {}  # id: when first read, on the monotonic clock
 
@@ -53,14 +54,23 @@ class Feed:
                 connection.close()
         connection.close()
 
+    def begin(self) -> None:
+        """Listen from now on. A listener is told that it is heard only after this: between its
+        arrival and the next look nothing may be missed.
+        """
+        with self.lock:
+            if self.floor is None:
+                newest = Transition.objects.aggregate(newest=Max("id"))["newest"]
+                self.floor, self.seen = newest or 0, {}
+
     def look(self) -> None:
         """One look. Nobody listening: only start afresh, from the newest row, at the next one."""
-        if not self.is_wanted():
-            self.floor = None
-            return
+        with self.lock:
+            if not self.is_wanted():
+                self.floor = None
+                return
         if self.floor is None:
-            newest = Transition.objects.aggregate(newest=Max("id"))["newest"]
-            self.floor, self.seen = newest or 0, {}
+            self.begin()
             return
         rows = _rows_after(self.floor)
         fresh = [row for row in rows if row[0] not in self.seen]

@@ -94,11 +94,18 @@ class Server:
             if not await asyncio.to_thread(_is_member, token):
                 return await _refuse(writer, 401, origin)
             with self.streams.listening(token) as stream:
+                await asyncio.to_thread(self._begin)
                 await _stream(stream, origin, reader, writer)
         except tokens.BadToken:
             await _refuse(writer, 401, origin)
         except (Full, Error):
             await _refuse(writer, 503, origin)
+
+    def _begin(self) -> None:
+        try:
+            self.feed.begin()
+        finally:
+            connection.close()
 
 
 def allowed_origins() -> set[str]:

@@ -1,5 +1,7 @@
 // News of the team for every open tab, over one stream per browser: the tab that holds the lock
 // listens and tells the others. Without a stream for five seconds, everything asks by itself.
+import { refresh } from "./refresh.js";
+
 const url = document.body.dataset.liveUrl;
 const team = url.split("/")[2];
 const channel = new BroadcastChannel(`live ${team}`);
@@ -10,13 +12,6 @@ let isLost = false;
 
 function tell(name, detail) {
   document.body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
-}
-
-// A tile that is being fetched is about to be replaced: what happens meanwhile is asked for after.
-const again = new Set();
-function refresh(tile) {
-  if (tile.classList.contains("htmx-request")) again.add(tile.id);
-  else tile.dispatchEvent(new CustomEvent("refresh"));
 }
 
 function refreshPending() {
@@ -76,7 +71,6 @@ async function lead() {
 }
 
 channel.onmessage = (event) => receive(event.data);
-document.addEventListener("htmx:load", ({ target }) => again.delete(target.id) && refresh(target));
 document.addEventListener("visibilitychange", () => document.hidden || refreshPending());
 setInterval(() => {
   if (Date.now() - heard < LOST) return;

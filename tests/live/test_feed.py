@@ -90,6 +90,16 @@ def test_who_comes_after_a_silence_hears_no_history(generation: Generation) -> N
     assert reader.heard() == []
 
 
+def test_nothing_is_missed_between_an_arrival_and_the_next_look(generation: Generation) -> None:
+    reader = Reader()
+    reader.is_wanted = False
+    reader.heard()
+    reader.is_wanted = True
+    reader.feed.begin()
+    send(generation)
+    assert reader.heard() == ["submitting", "processing"]
+
+
 def test_the_reader_goes_on_when_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
     stop = threading.Event()
     outcomes = iter([OperationalError("gone"), OperationalError("gone"), None])
