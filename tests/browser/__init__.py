@@ -1,0 +1,8 @@
+import pytest
+
+pytest.register_assert_rewrite(
+    *(
+        f"tests.browser.{name}"
+        for name in ("hub", "people", "first_picture", "two_people", "real_key")
+    )
+)
