@@ -1,4 +1,4 @@
-"""The sealed secrets of an upstream key: written here, read by `upstream.connection` alone."""
+"""The sealed secrets of an upstream key: written here, read by `upstream` alone."""
 
 from django.utils.translation import gettext as _
 

@@ -31,7 +31,7 @@ PATIENCE = 20.0
 PAUSE = 1.0
 FAILURES_MAX = 5
 
-STATES = {Trouble.KEY_REJECTED: KeyState.REJECTED, Trouble.EXHAUSTED: KeyState.EXHAUSTED}
+SAYS_NO = {Trouble.KEY_REJECTED, Trouble.EXHAUSTED}
 
 
 @dataclass
@@ -80,9 +80,11 @@ def test(
             connection, _spec(provider), callback_url, f"test-{ids.token()}"
         )
     except ProviderError as error:
-        if error.trouble in STATES:
-            upstream.mark(key, STATES[error.trouble])
-        return _findings(False if error.trouble in STATES else None, error.message)
+        if error.trouble is Trouble.KEY_REJECTED:
+            upstream.mark(key, KeyState.REJECTED)
+        elif error.trouble is Trouble.EXHAUSTED:
+            upstream.exhaust(key)
+        return _findings(False if error.trouble in SAYS_NO else None, error.message)
     upstream.mark(key, KeyState.ACTIVE)
     can_call = bool(callback_url and connection.webhook_secret and has_arrived)
     looks = _look(provider, connection, submission, has_arrived if can_call else None)

@@ -1,6 +1,6 @@
 """A team's shared keys to its upstreams: added, rotated, stopped, and chosen for each job."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from django.db import transaction
@@ -15,6 +15,9 @@ from generations.providers.contract import Connection, TransportName
 from generations.teams import audit
 from generations.teams.models import Team, TeamScoped, User
 from generations.teams.modes import Mode
+
+MOST_BLOCKED = timedelta(minutes=15)
+OVERLAP_SECONDS = 24 * 3600  # a webhook secret that was replaced still verifies so long
 
 
 class NoUsableKey(Exception):
@@ -110,6 +113,13 @@ def connection(key: UpstreamKey) -> Connection:
     )
 
 
+def webhook_secrets(key: UpstreamKey) -> list[str]:
+    """What its webhooks may be signed with, newest first. Raises crypto.CannotOpen."""
+    is_recent = Q(retired_at=None) | Q(retired_at__gt=clock.after(-OVERLAP_SECONDS))
+    rows = key.secrets.filter(is_recent).order_by("-created_at")
+    return [row.webhook_secret for row in rows if row.webhook_secret]
+
+
 def rotate(key: UpstreamKey, actor: User, api_key: str, webhook_secret: str = "") -> None:
     """Replace the secret; a key that was rejected or exhausted is tried again.
 
@@ -161,6 +171,12 @@ def block(key: UpstreamKey, until: datetime) -> None:
     earlier = Q(blocked_until=None) | Q(blocked_until__lt=until)
     UpstreamKey.objects.filter(earlier, pk=key.pk).update(blocked_until=until)
     key.refresh_from_db(fields=["blocked_until"])
+
+
+def exhaust(key: UpstreamKey) -> None:
+    """The upstream says that the key's credit is used up: after a pause it is tried again."""
+    mark(key, KeyState.EXHAUSTED)
+    block(key, clock.now() + MOST_BLOCKED)
 
 
 def _change(key: UpstreamKey, when: Q, state: KeyState, keeps_block: bool = False) -> bool:

@@ -18,7 +18,6 @@ from generations.providers.contract import ProviderError, Result, ResultState, S
 SERVER_ERRORS = 3
 # Seconds before the n-th next try after a definite "not now"; the last one repeats.
 BACK_OFF = [1, 2, 5, 10, 30, 60]
-MOST_BLOCKED = timedelta(minutes=15)
 
 
 def record(attempt: Attempt, outcome: Submission | ProviderError) -> None:
@@ -73,12 +72,12 @@ def _troubled(generation: Generation, attempt: Attempt, error: ProviderError) ->
             upstream.mark(attempt.upstream_key, KeyState.REJECTED)
             _requeue(generation, error.message, 0)
         case Trouble.EXHAUSTED:
-            upstream.mark(attempt.upstream_key, KeyState.EXHAUSTED)
-            upstream.block(attempt.upstream_key, clock.now() + MOST_BLOCKED)
+            upstream.exhaust(attempt.upstream_key)
             _requeue(generation, error.message, 0)
         case Trouble.RATE_LIMITED:
             asked = error.retry_at or clock.now() + timedelta(seconds=BACK_OFF[-1])
-            upstream.block(attempt.upstream_key, min(asked, clock.now() + MOST_BLOCKED))
+            until = min(asked, clock.now() + upstream.MOST_BLOCKED)
+            upstream.block(attempt.upstream_key, until)
             _requeue(generation, error.message, 0)
         case Trouble.SERVER_ERROR if generation.tries + 1 >= SERVER_ERRORS:
             fail(generation, Failure.SERVER_ERROR, error.message)

@@ -1,21 +1,17 @@
 """Receiving an upstream's webhook: verify the raw bytes, keep them once, nudge, answer."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models import Q
 
-from generations.core import clock
 from generations.core.queue.wake import wake
-from generations.keys.models import KeySecret, UpstreamKey
+from generations.keys import upstream
 from generations.lifecycle.models import Attempt
 from generations.providers import registry
 from generations.webhooks.models import Receipt
 
 APPLY = "generations.webhooks.tasks.apply"
-# A rotated secret still verifies: the upstream changes over when it likes.
-OVERLAP_SECONDS = 24 * 3600
 
 
 class Refused(Exception):
@@ -34,7 +30,7 @@ def receive(slug: str, token: str, headers: Mapping[str, str], body: bytes) -> N
     """
     attempt = _attempt(slug, token)
     provider = registry.get(slug)
-    secrets = list(_secrets(attempt.upstream_key))
+    secrets = upstream.webhook_secrets(attempt.upstream_key)
     if not secrets:
         raise Refused(401, f"key {attempt.upstream_key_id} has no webhook secret")
     if not any(provider.verify_webhook(headers, body, secret) for secret in secrets):
@@ -51,13 +47,6 @@ def _attempt(slug: str, token: str) -> Attempt:
     if attempt is None or attempt.upstream_key.provider != slug:
         raise Refused(404, "unknown token")
     return attempt
-
-
-def _secrets(key: UpstreamKey) -> Iterator[str]:
-    is_recent = Q(retired_at=None) | Q(retired_at__gt=clock.after(-OVERLAP_SECONDS))
-    for row in KeySecret.objects.filter(is_recent, key=key).order_by("-created_at"):
-        if row.webhook_secret:
-            yield row.webhook_secret
 
 
 def _keep(attempt: Attempt, token: str, body: bytes) -> None:

@@ -7,8 +7,10 @@ import pytest
 from pytest_django.fixtures import Settings
 from pytest_httpserver import HTTPServer
 
+from generations.core import clock
 from generations.keys import testing, upstream
 from generations.keys.models import KeyState, UpstreamKey
+from generations.lifecycle import recovery
 from generations.teams.models import AuditEntry, Team, User
 from tests.sandbox.running import Sandbox, running_sandbox
 
@@ -146,6 +148,24 @@ def test_a_key_that_is_not_accepted_is_marked_and_nothing_is_bought(
     poor.refresh_from_db()
     assert poor.state == state
     assert [json.loads(request.data) for request, _answer in httpserver.log] == [{}]
+
+
+@pytest.mark.parametrize("buy", [True, False])
+def test_a_key_found_without_credit_is_tried_again_after_a_pause(
+    httpserver: HTTPServer, poor: UpstreamKey, alice: User, buy: bool
+) -> None:
+    error = {"errors": [{"message": "No credit"}]}
+    httpserver.expect_request("/v1/text_to_image").respond_with_json(error, 402)
+    testing.test(poor, alice, buy=buy)
+    recovery.revive_keys()
+    poor.refresh_from_db()
+    assert poor.state == KeyState.EXHAUSTED
+    assert poor.blocked_until
+
+    UpstreamKey.objects.update(blocked_until=clock.after(-1))
+    recovery.revive_keys()
+    poor.refresh_from_db()
+    assert poor.state == KeyState.ACTIVE
 
 
 def test_a_key_that_is_accepted_again_is_active_again(

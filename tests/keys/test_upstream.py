@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection as database
@@ -194,6 +195,31 @@ def test_a_rotated_key_has_the_new_secret_and_keeps_the_old_row(add: Add, alice:
     assert KeySecret.objects.filter(key=key).count() == 2
     upstream.rotate(key, alice, "third-key-0000", "whsec_def")
     assert upstream.connection(key).webhook_secret == "whsec_def"
+
+
+def test_webhooks_are_signed_with_the_new_secret_or_for_a_day_with_the_one_before(
+    add: Add, alice: User
+) -> None:
+    key, other = add(webhook_secret="whsec_abc"), add("Other", webhook_secret="whsec_xyz")
+    assert upstream.webhook_secrets(key) == ["whsec_abc"]
+    upstream.rotate(key, alice, "another-key-9876", "whsec_def")
+    assert upstream.webhook_secrets(key) == ["whsec_def", "whsec_abc"]
+    KeySecret.objects.exclude(retired_at=None).update(retired_at=clock.after(-25 * 3600))
+    assert upstream.webhook_secrets(key) == ["whsec_def"]
+    assert upstream.webhook_secrets(other) == ["whsec_xyz"]
+
+
+def test_a_key_without_webhook_secret_has_none_to_verify_with(add: Add) -> None:
+    assert upstream.webhook_secrets(add()) == []
+
+
+def test_only_the_slice_of_keys_knows_where_secrets_are() -> None:
+    slices = Path(upstream.__file__).parents[1]
+    knowing = {file for file in slices.rglob("*.py") if "KeySecret" in file.read_text()}
+    elsewhere = {str(file.relative_to(slices)) for file in knowing}
+    assert {path for path in elsewhere if not path.startswith(("keys/", "migrations/"))} == {
+        "models.py"
+    }
 
 
 def test_rotating_revives_a_rejected_key_but_not_a_paused(add: Add, alice: User) -> None:
