@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from generations.credits import refusals
@@ -89,9 +89,9 @@ class Standing:
         return Refusal(
             refusals.DAILY,
             sentence.format(
-                required=required,
-                left=left,
-                limit=self.daily_limit,
+                required=_grouped(required),
+                left=_grouped(left),
+                limit=_grouped(self.daily_limit or 0),
                 time=date_format(local, "H:i"),
             ),
             required=required,
@@ -106,7 +106,7 @@ class Standing:
             _(
                 "This needs up to {required} credits and the team wallet has {left}. "
                 "An admin can add credits."
-            ).format(required=required, left=left),
+            ).format(required=_grouped(required), left=_grouped(left)),
             required=required,
             available=left,
         )
@@ -130,3 +130,8 @@ def now(membership: Membership, mode: str) -> Standing:
         spent=spent,
         reserved=reserved,
     )
+
+
+def _grouped(number: int) -> str:
+    """1000 reads 1,000."""
+    return number_format(number, use_l10n=True, force_grouping=True)
