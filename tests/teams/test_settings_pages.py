@@ -108,7 +108,10 @@ def test_the_menu_changes_colours_and_returns_to_its_page_and_nowhere_else(
     assert answer.headers["Location"] == "/me/"
     bob.refresh_from_db()
     assert bob.theme == "dark"
-    for elsewhere in ("https://evil.example/", "//evil.example", "javascript:alert(1)", ""):
+    for elsewhere in (
+        "https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)",
+        "a\0b", "no-such-view", "profile", "teams.views.theme", "",
+    ):  # fmt: skip
         answer = browser.post(address, {"theme": "plaid", "next": elsewhere})
         assert answer.headers["Location"] == "/"
     bob.refresh_from_db()
