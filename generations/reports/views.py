@@ -1,12 +1,13 @@
 """Who spent what, on which day, of which limit; and the entries and pictures behind it."""
 
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from generations.core import pages
 from generations.credits import limits
-from generations.credits.models import EntryKind
+from generations.credits.models import Entry, EntryKind
 from generations.reports import entries as ledger_entries
 from generations.reports import period, table
 from generations.reports.chart import chart
@@ -16,7 +17,7 @@ from generations.reports.usage import main_mode
 from generations.reports.usage import usage as usage_of
 from generations.teams import days
 from generations.teams.access import Right, TeamRequest, needs, sees_all_spend
-from generations.teams.models import User
+from generations.teams.models import Membership, Team, User
 from generations.teams.modes import Mode
 
 PAGE = 50
@@ -57,7 +58,7 @@ def entries(request: TeamRequest) -> HttpResponse:
     context = {
         "form": form,
         "wanted": wanted,
-        "person": User.objects.filter(pk=wanted.user).first() if wanted.user else None,
+        "person": _person(request.team, wanted, found),
         "lines": ledger_entries.lines(request.team, request.user, page.rows),
         "next_cursor": page.next_cursor,
         "count": found.count(),
@@ -100,6 +101,13 @@ def meter(request: TeamRequest) -> HttpResponse:
     mode = mode if mode in Mode.values else main_mode(request.team)
     standing = limits.now(request.membership, mode)
     return render(request, "reports/_meter.html", {"standing": standing})
+
+
+def _person(team: Team, wanted: Filter, found: QuerySet[Entry]) -> User | None:
+    """Whose entries are asked for: of the team, or somebody who left entries in it."""
+    members = Membership.objects.for_team(team).values("user")
+    known = Q(pk__in=members) | Q(pk__in=found.order_by().values("user"))
+    return User.objects.filter(known, pk=wanted.user).first() if wanted.user else None
 
 
 def _only(request: TeamRequest) -> User | None:

@@ -15,7 +15,7 @@ from generations.reports import period
 from generations.reports.table import safe
 from generations.reports.usage import usage
 from generations.teams import days, projects
-from generations.teams.models import Team, User
+from generations.teams.models import Membership, Team, User
 from generations.teams.modes import Mode
 from tests.conftest import SignIn
 from tests.reports.conftest import Charge
@@ -103,6 +103,17 @@ def test_another_teams_entries_are_not_there(
     made = charge(alice, 15, "A red boat")
     for query in ("", f"?reference={made.pk}", f"?user={alice.pk}"):
         assert "A red boat" not in entries(sign_in(charlie), other_team, query)
+
+
+def test_nobodys_name_is_told_who_is_not_of_the_team_and_has_no_entry(
+    team: Team, alice: User, bob: User, charge: Charge, charlie: User, sign_in: SignIn
+) -> None:
+    browser = sign_in(alice)
+    assert "Charlie" not in entries(browser, team, f"?user={charlie.pk}")
+    assert "Bob" in entries(browser, team, f"?user={bob.pk}")
+    charge(bob, 12)
+    Membership.objects.filter(user=bob).delete()
+    assert "Bob" in entries(browser, team, f"?user={bob.pk}")
 
 
 def test_bad_filters_are_said(team: Team, alice: User, sign_in: SignIn) -> None:
