@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.humanize.templatetags.humanize import apnumber
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from generations.core import clock
@@ -14,7 +14,7 @@ from generations.lifecycle import line
 from generations.lifecycle.line import Place
 from generations.lifecycle.models import Batch, Generation
 from generations.lifecycle.states import ACTIVE, Status, Wait
-from generations.teams.models import Membership, Team
+from generations.teams.models import Membership, Team, User
 
 BATCHES = 12
 
@@ -73,6 +73,12 @@ class Sitting:
     @property
     def returned(self) -> int:
         return self.held - self.charged
+
+
+def visible(team: Team, reader: User) -> QuerySet[Generation]:
+    """The team's, but for those of which another member keeps the picture private."""
+    is_open = Q(image=None) | Q(image__is_private=False) | Q(author=reader)
+    return generations(team).filter(is_open)
 
 
 def generations(team: Team) -> QuerySet[Generation]:

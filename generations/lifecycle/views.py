@@ -71,7 +71,7 @@ def create_batch(request: TeamRequest) -> HttpResponse:
 @needs(Right.READ)
 def queue(request: TeamRequest) -> HttpResponse:
     template = "lifecycle/_line.html" if request.htmx else "lifecycle/queue.html"
-    return render(request, template, {"line": waiting.the_line(request.team)})
+    return render(request, template, {"line": waiting.the_line(request.team, request.user)})
 
 
 @require_safe
@@ -112,7 +112,7 @@ def retry(request: TeamRequest, generation: UUID) -> HttpResponse:
 
 
 def _generation(request: TeamRequest, pk: UUID) -> Generation:
-    return get_object_or_404(desk.generations(request.team), pk=pk)
+    return get_object_or_404(desk.visible(request.team, request.user), pk=pk)
 
 
 def _page(request: TeamRequest) -> str:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from generations.core import clock
 from generations.keys.models import UpstreamKey
-from generations.lifecycle.desk import Tile, generations, tiles
+from generations.lifecycle.desk import Tile, tiles, visible
 from generations.lifecycle.states import ACTIVE, Status
-from generations.teams.models import Team
+from generations.teams.models import Team, User
 
 FAILURES = 10
 MOST = 200  # on the page; the oldest come first
@@ -57,10 +57,10 @@ class Line:
         return not (self.drawing or self.waiting or self.for_credit or self.failed)
 
 
-def the_line(team: Team) -> Line:
-    unfinished = generations(team).filter(status__in=[Status.QUEUED, *ACTIVE]).order_by("id")[:MOST]
-    shown = tiles(unfinished)
-    recent = generations(team).filter(
+def the_line(team: Team, reader: User) -> Line:
+    rows = visible(team, reader)
+    shown = tiles(rows.filter(status__in=[Status.QUEUED, *ACTIVE]).order_by("id")[:MOST])
+    recent = rows.filter(
         status=Status.FAILED,
         retries=None,
         created_at__gte=clock.now() - timedelta(days=1),

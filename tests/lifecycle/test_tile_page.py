@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from generations.lifecycle.models import Generation
+from generations.lifecycle.models import Generation, Image
 from generations.lifecycle.states import Status
 from generations.teams.models import Team, User
 from tests.conftest import SignIn
@@ -135,6 +135,17 @@ def test_a_reviewer_changes_nothing(
 @pytest.mark.parametrize("name", ["cancel", "retry"])
 def test_looking_changes_nothing(generation: Generation, browser: Client, name: str) -> None:
     assert browser.get(address(name, generation)).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["tile", "cancel", "retry"])
+def test_another_members_private_picture_does_not_exist(
+    generation: Generation, bob: User, sign_in: SignIn, browser: Client, name: str
+) -> None:
+    making.finish(generation)
+    Image.objects.update(is_private=True)
+    for each, is_found in ((sign_in(bob), False), (browser, True)):
+        ask = each.get if name == "tile" else each.post
+        assert (ask(address(name, generation)).status_code != 404) is is_found
 
 
 @pytest.mark.parametrize("name", ["tile", "cancel", "retry"])
