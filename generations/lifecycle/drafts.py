@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from generations.lifecycle.forms import CUSTOM, SIZES, VALUE
 from generations.lifecycle.models import Batch, Generation
+from generations.prompts.forms import sound
 from generations.prompts.models import PromptVersion
 from generations.teams.models import Membership
 
@@ -34,8 +35,8 @@ def draft(membership: Membership, prompt_version: str = "", remix: str = "") -> 
 
 def from_prompt(membership: Membership, version: UUID) -> Draft:
     row = get_object_or_404(PromptVersion, pk=version, prompt__team=membership.team)
-    settings = {name: row.settings[name] for name in ("version", "quality") if name in row.settings}
-    width, height = row.settings.get("width"), row.settings.get("height")
+    settings = sound(row.settings)
+    width, height = settings.pop("width", None), settings.pop("height", None)
     sizes = shape(width, height) if width and height else {}
     return {"prompt": row.text, "prompt_version": row.pk, **settings, **sizes}
 

@@ -64,8 +64,19 @@ class SettingsForm(forms.Form):
         self.membership = membership
         modes = set(upstream.usable(membership.team).values_list("mode", flat=True))
         self.modes = [mode for mode in Mode if mode in modes] or [Mode.TEST]
+        self._pass_over_unsound()
         if self.initial.get("mode") not in self.modes:
             self.initial["mode"] = self.modes[0]
+
+    def _pass_over_unsound(self) -> None:
+        """Settings of last time may no longer be offered: then the usual ones are."""
+        for name in {"shape", "width", "height", "version", "quality"} & self.initial.keys():
+            field = self.fields.get(name)
+            try:
+                if field:
+                    field.clean(self.initial[name])
+            except forms.ValidationError:
+                del self.initial[name]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

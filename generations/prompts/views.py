@@ -12,7 +12,7 @@ from generations.core import pages
 from generations.prompts import library
 from generations.prompts import render as rendering
 from generations.prompts.changes import changes
-from generations.prompts.forms import PromptForm
+from generations.prompts.forms import PromptForm, sound
 from generations.prompts.models import Prompt
 from generations.teams.access import Right, TeamRequest, needs
 
@@ -41,7 +41,8 @@ def prompts(request: TeamRequest) -> HttpResponse:
 def prompt_new(request: TeamRequest) -> HttpResponse:
     """A form, filled in from the composer's words and settings where it is opened from there."""
     if request.method != "POST":
-        form = PromptForm(initial={name: request.GET.get(name) for name in PromptForm.base_fields})
+        words = {name: request.GET.get(name) for name in ("title", "text")}
+        form = PromptForm(initial={**words, **sound(request.GET)})
         return render(request, "prompts/prompt_form.html", {"form": form})
     form = PromptForm(request.POST)
     if not form.is_valid():
@@ -65,6 +66,7 @@ def prompt(request: TeamRequest, prompt: UUID) -> HttpResponse:
     context = {
         "prompt": row,
         "latest": latest,
+        "settings": sound(latest.settings),
         "versions": versions,
         "variables": rendering.variables(latest.text),
         "changes": changes(before.text, latest.text) if before else None,
@@ -77,7 +79,7 @@ def prompt_edit(request: TeamRequest, prompt: UUID) -> HttpResponse:
     """Saving makes the next version; the earlier ones stay."""
     row = get_object_or_404(Prompt.objects.for_team(request.team), pk=prompt)
     latest = row.versions.order_by("-number")[0]
-    initial = {"title": row.title, "text": latest.text, **latest.settings}
+    initial = {"title": row.title, "text": latest.text, **sound(latest.settings)}
     form = PromptForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         library.save(

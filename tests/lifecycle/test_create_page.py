@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -151,6 +152,41 @@ def test_a_prompt_of_the_library_fills_the_composer(
     assert 'name="value-city"' in text
     assert re.search(r'value="3:2"\s+checked', text)
     assert re.search(r'value="high"\s+checked', text)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"quality": "gold"},
+        {"version": "flux-9"},
+        {"width": 9**4000, "height": 9**4000},
+        {"width": 100, "height": 512},
+        {"width": "wide", "height": [512]},
+        {"width": 0, "height": 0, "quality": ["high"], "version": {}},
+    ],
+)
+def test_stored_settings_that_nothing_can_be_made_with_are_passed_over(
+    team: Team, bob: User, desk: Client, stored: dict[str, Any]
+) -> None:
+    version = library.save(team, bob, "Lights", "Lights of Cork", stored)
+    answer = desk.get(create(team), {"prompt_version": str(version.pk)})
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Lights of Cork" in text
+    assert "Generate 1 · 15 credits" in text
+    assert re.search(r'value="4:5"\s+checked', text)
+    assert re.search(r'value="standard"\s+checked', text)
+    assert re.search(r'value="flux-pro-1.1"\s+selected', text)
+
+
+def test_settings_of_last_time_that_are_no_longer_offered_are_passed_over(
+    team: Team, alice: User, desk: Client
+) -> None:
+    making.ask(team, alice, "Lights of Cork")
+    Generation.objects.update(quality="gold", version="flux-9", width=9999)
+    answer = desk.get(create(team))
+    assert answer.status_code == 200
+    assert "Generate 1 · 15 credits" in answer.content.decode()
 
 
 def test_a_remix_begins_with_the_pictures_own_words_and_size(

@@ -49,6 +49,10 @@ def test_saving_a_prompt_puts_it_into_the_library(team: Team, bob: User, sign_in
         {"title": "Hill", "text": " "},
         {"title": "Hill", "text": "x" * 4001},
         {"title": "x" * 121, "text": "A hill"},
+        {"title": "Hill", "text": "A hill", "quality": "gold"},
+        {"title": "Hill", "text": "A hill", "version": "flux-9"},
+        {"title": "Hill", "text": "A hill", "width": "9" * 4000, "height": "512"},
+        {"title": "Hill", "text": "A hill", "width": "512", "height": "255"},
     ],
 )
 def test_bad_input_shows_the_form_again(
@@ -58,6 +62,18 @@ def test_bad_input_shows_the_form_again(
     assert answer.status_code == 422
     assert "field__error" in answer.content.decode()
     assert not Prompt.objects.exists()
+
+
+def test_settings_that_nothing_can_be_made_with_are_not_shown(
+    team: Team, bob: User, sign_in: SignIn
+) -> None:
+    settings: dict[str, str | int] = {"width": 9**4000, "height": 512, "quality": "high"}
+    version = library.save(team, bob, "Hills", "Hills", settings | {"version": "flux-9"})
+    page = sign_in(bob).get(reverse("prompt", args=[team.slug, version.prompt_id]))
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "<dd>high</dd>" in text
+    assert "<dt>Size</dt>" not in text and "<dt>Version</dt>" not in text
 
 
 def test_editing_makes_a_version_and_the_page_marks_what_changed(
