@@ -24,6 +24,7 @@ WALL = 300  # lines of Python
 
 # Every address that answers without a login, and why it may.
 PUBLIC = {
+    "home",  # sends visitors on to sign in; before the set-up it says where the link is
     "healthz", "readyz",  # for load balancers; they say nothing about anybody
     "setup", "join", "owner_link",  # the token in the address is the right
     "hook", "result_file",  # so here
