@@ -66,7 +66,7 @@ class Failure(models.TextChoices):
     """Why a generation failed. The sentence is what a person reads."""
 
     REFUSED = "upstream_rejected", _("The upstream refused the request.")
-    FAILED = "upstream_failed", _("The upstream could not make the picture.")
+    FAILED = "upstream_failed", _("The upstream gave up.")
     SERVER_ERROR = "upstream_error", _("The upstream answered with an error three times.")
     NO_KEY = "no_usable_key", _("The team has no usable key.")
     UNKNOWN = "outcome_unknown", _("The upstream's answer was lost and never came again.")
