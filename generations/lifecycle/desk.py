@@ -25,8 +25,17 @@ class Tile:
 
     generation: Generation
     place: Place | None = None
-    elapsed: int = 0
+    seconds: float = 0.0
     expected: int = 0
+
+    @property
+    def elapsed(self) -> int:
+        return int(self.seconds)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it takes longer than such pictures lately did."""
+        return self.elapsed > self.expected
 
     @property
     def look(self) -> str:
@@ -54,13 +63,34 @@ class Sitting:
     tiles: list[Tile]
 
     @property
+    def folded(self) -> list[Tile]:
+        """Two or more that wait for credit, shown as one; all that waits for one reset."""
+        waiting = [tile for tile in self.tiles if tile.look == "credit"]
+        return waiting if len(waiting) > 1 else []
+
+    @property
+    def shown(self) -> list[Tile]:
+        """The tiles that are shown one by one."""
+        folded = self.folded
+        return [tile for tile in self.tiles if tile not in folded]
+
+    @property
+    def sheets(self) -> int:
+        return len(self.shown) + bool(self.folded)
+
+    @property
     def first(self) -> Generation:
         return self.tiles[0].generation
 
     @property
     def held(self) -> int:
-        """Credits that were promised for it, before anything was charged or came back."""
-        return sum(tile.generation.most for tile in self.tiles if tile.generation.hold_id)
+        """Credits that were promised for it; while it runs, without those given back by now."""
+        given_back = () if self.is_over else (Status.CANCELLED, Status.FAILED)
+        return sum(
+            tile.generation.most
+            for tile in self.tiles
+            if tile.generation.hold_id and tile.generation.status not in given_back
+        )
 
     @property
     def charged(self) -> int:
@@ -107,7 +137,7 @@ def _tile(row: Generation, places: dict[UUID, Place], expected: dict[UUID, int])
     return Tile(
         generation=row,
         place=places.get(row.pk),
-        elapsed=max(0, int(elapsed.total_seconds())),
+        seconds=max(0.0, elapsed.total_seconds()),
         expected=expected.get(row.upstream_key_id, 0),
     )
 

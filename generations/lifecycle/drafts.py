@@ -7,11 +7,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from generations.lifecycle.forms import CUSTOM, SIZES, VALUE
-from generations.lifecycle.models import Batch, Generation
+from generations.lifecycle.forms import CUSTOM, SIZES, VALUE, modes
+from generations.lifecycle.models import Generation
 from generations.prompts.forms import sound
 from generations.prompts.models import PromptVersion
 from generations.teams.models import Membership
+from generations.teams.modes import Mode
 
 Draft = dict[str, Any]  # initial values of a ComposerForm
 
@@ -22,9 +23,8 @@ def draft(membership: Membership, prompt_version: str = "", remix: str = "") -> 
         return from_prompt(membership, _uuid(prompt_version))
     if remix:
         return from_picture(membership, _uuid(remix))
-    last = Batch.objects.for_team(membership.team).filter(author=membership.user)
-    if newest := last.order_by("-id").first():
-        return from_batch(newest)
+    if newest := last_asked(membership):
+        return from_generation(newest)
     return {
         "prompt": _(
             "The hills behind Galway at dusk, five layers of mist, "
@@ -33,12 +33,31 @@ def draft(membership: Membership, prompt_version: str = "", remix: str = "") -> 
     }
 
 
+def last_asked(membership: Membership) -> Generation | None:
+    """The newest generation that the member asked for by hand; a script's say nothing here."""
+    asked = Generation.objects.for_team(membership.team).select_related("batch")
+    return asked.filter(author=membership.user, api_key=None).order_by("-id").first()
+
+
+def usual_mode(membership: Membership) -> Mode:
+    """What the next press of Generate spends where nobody chooses: as last time, if it can be."""
+    usable = modes(membership.team)
+    newest = last_asked(membership)
+    return Mode(newest.mode) if newest and newest.mode in usable else usable[0]
+
+
 def from_prompt(membership: Membership, version: UUID) -> Draft:
     row = get_object_or_404(PromptVersion, pk=version, prompt__team=membership.team)
     settings = sound(row.settings)
     width, height = settings.pop("width", None), settings.pop("height", None)
     sizes = shape(width, height) if width and height else {}
-    return {"prompt": row.text, "prompt_version": row.pk, **settings, **sizes}
+    return {
+        "prompt": row.text,
+        "prompt_version": row.pk,
+        "mode": usual_mode(membership),
+        **settings,
+        **sizes,
+    }
 
 
 def from_picture(membership: Membership, image: UUID) -> Draft:
@@ -49,13 +68,8 @@ def from_picture(membership: Membership, image: UUID) -> Draft:
     return from_generation(row)
 
 
-def from_batch(batch: Batch) -> Draft:
-    """The settings of last time; the words too, so that nothing is typed twice."""
-    row = batch.generations.select_related("batch").order_by("id")[0]
-    return from_generation(row)
-
-
 def from_generation(row: Generation) -> Draft:
+    """The settings of last time; the words too, so that nothing is typed twice."""
     batch = row.batch
     return {
         "prompt": batch.template,

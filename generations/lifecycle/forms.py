@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +14,7 @@ from generations.prompts.fields import WordsField
 from generations.prompts.models import PromptVersion
 from generations.prompts.render import MissingValue, render, variables
 from generations.providers.catalogue import FLUX_PRO, Preset, Spec, SpecError
-from generations.teams.models import Membership, Project
+from generations.teams.models import Membership, Project, Team
 from generations.teams.modes import Mode
 
 CUSTOM = "custom"
@@ -23,6 +24,18 @@ SIZES = {preset.ratio: (preset.width, preset.height) for preset in FLUX_PRO.pres
 NEWEST = FLUX_PRO.versions[-1]
 VERSION_NAMES = {"flux-pro": gettext_lazy("Pro"), "flux-pro-1.1": gettext_lazy("Pro 1.1")}
 QUALITY_NAMES = {"standard": gettext_lazy("Standard"), "high": gettext_lazy("High")}
+
+
+BAD_SIDE = format_lazy(
+    gettext_lazy("Each side is {least} to {most} pixels."),
+    least=FLUX_PRO.min_side,
+    most=FLUX_PRO.max_side,
+)
+BAD_COUNT = format_lazy(gettext_lazy("Ask for 1 to {most} pictures at once."), most=MOST_AT_ONCE)
+
+
+def _bounds(message: Any) -> dict[str, Any]:
+    return dict.fromkeys(("required", "invalid", "min_value", "max_value"), message)
 
 
 class SettingsForm(forms.Form):
@@ -39,12 +52,14 @@ class SettingsForm(forms.Form):
         required=False,
         min_value=FLUX_PRO.min_side,
         max_value=FLUX_PRO.max_side,
+        error_messages=_bounds(BAD_SIDE),
     )
     height = forms.IntegerField(
         label=gettext_lazy("Height"),
         required=False,
         min_value=FLUX_PRO.min_side,
         max_value=FLUX_PRO.max_side,
+        error_messages=_bounds(BAD_SIDE),
     )
     quality = forms.ChoiceField(
         label=gettext_lazy("Quality"),
@@ -53,7 +68,11 @@ class SettingsForm(forms.Form):
         initial=FLUX_PRO.default_quality,
     )
     count = forms.IntegerField(
-        label=gettext_lazy("Count"), min_value=1, max_value=MOST_AT_ONCE, initial=1
+        label=gettext_lazy("Count"),
+        min_value=1,
+        max_value=MOST_AT_ONCE,
+        initial=1,
+        error_messages=_bounds(BAD_COUNT),
     )
     mode = forms.ChoiceField(
         label=gettext_lazy("Make with"), choices=Mode.choices, widget=forms.RadioSelect
@@ -62,8 +81,7 @@ class SettingsForm(forms.Form):
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.membership = membership
-        modes = set(upstream.usable(membership.team).values_list("mode", flat=True))
-        self.modes = [mode for mode in Mode if mode in modes] or [Mode.TEST]
+        self.modes = modes(membership.team)
         self._pass_over_unsound()
         if self.initial.get("mode") not in self.modes:
             self.initial["mode"] = self.modes[0]
@@ -85,12 +103,22 @@ class SettingsForm(forms.Form):
                 if data.get(name) is None and name not in self.errors:
                     self.add_error(name, _("Give both sides in pixels."))
         elif data.get("shape"):
+            for name in ("width", "height"):
+                self.errors.pop(name, None)  # what stands in boxes that are not shown
             data["width"], data["height"] = SIZES[data["shape"]]
         return data
 
     @property
     def presets(self) -> tuple[Preset, ...]:
         return FLUX_PRO.presets
+
+    @property
+    def unsound(self) -> list[str]:
+        """What is wrong with the settings, each sentence once; no price can be told then."""
+        wrong: list[Any] = [
+            self.errors.get(name, []) for name in ("shape", "width", "height", "count")
+        ]
+        return list(dict.fromkeys(str(error) for errors in wrong for error in errors))
 
     @property
     def has_choice_of_mode(self) -> bool:
@@ -107,6 +135,12 @@ class SettingsForm(forms.Form):
         if sound.get("width") and sound.get("height"):
             return sound["width"], sound["height"]
         return SIZES.get(self.value("shape"), (FLUX_PRO.default_side, FLUX_PRO.default_side))
+
+
+def modes(team: Team) -> list[Mode]:
+    """What pictures can be made with now, real spend first; practice where there is nothing."""
+    usable = set(upstream.usable(team).values_list("mode", flat=True))
+    return [mode for mode in Mode if mode in usable] or [Mode.TEST]
 
 
 class ComposerForm(SettingsForm):

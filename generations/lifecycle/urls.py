@@ -10,6 +10,12 @@ urlpatterns = [
     path("t/<slug:team>/create/price/", views.price, name="price"),
     path("t/<slug:team>/create/batches/", views.create_batch, name="create_batch"),
     path("t/<slug:team>/queue/", views.queue, name="queue"),
+    path("t/<slug:team>/create/batches/<uuid:batch>/", views.batch, name="batch"),
+    path(
+        "t/<slug:team>/create/batches/<uuid:batch>/cancellation/",
+        views.cancel_batch,
+        name="cancel_batch",
+    ),
     path("t/<slug:team>/generations/<uuid:generation>/tile/", views.tile, name="tile"),
     path("t/<slug:team>/generations/<uuid:generation>/cancellation/", views.cancel, name="cancel"),
     path("t/<slug:team>/generations/<uuid:generation>/retry/", views.retry, name="retry"),

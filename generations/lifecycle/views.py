@@ -1,5 +1,6 @@
 """The desk where pictures are asked for, and the queue."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from generations.lifecycle.drafts import draft
 from generations.lifecycle.forms import ComposerForm, SettingsForm
 from generations.lifecycle.models import Batch, Generation
 from generations.lifecycle.quote import Quote, quote
+from generations.lifecycle.states import Status
 from generations.providers.catalogue import SpecError
 from generations.teams.access import Right, TeamRequest, can, needs
 
@@ -92,6 +94,33 @@ def cancel(request: TeamRequest, generation: UUID) -> HttpResponse:
         messages.warning(request, _("Too late to cancel: it has already been sent."))
     if request.htmx:
         response = _tile(request, _generation(request, generation))
+        response.headers["HX-Trigger"] = "meter"
+        return response
+    return redirect(_page(request), request.team.slug)
+
+
+@require_safe
+@needs(Right.SPEND)
+def batch(request: TeamRequest, batch: UUID) -> HttpResponse:
+    """One batch of the reader's own desk."""
+    own = Batch.objects.for_team(request.team).filter(author=request.user)
+    context = {"sitting": desk.sitting(get_object_or_404(own, pk=batch))}
+    return render(request, "lifecycle/_sitting.html", context)
+
+
+@require_POST
+@needs(Right.SPEND)
+def cancel_batch(request: TeamRequest, batch: UUID) -> HttpResponse:
+    """Cancels what of the batch is still in the queue."""
+    row = get_object_or_404(Batch.objects.for_team(request.team), pk=batch)
+    if row.author_id != request.user.pk and not can(request.membership, Right.MANAGE):
+        raise PermissionDenied
+    for generation in row.generations.filter(status=Status.QUEUED).order_by("id"):
+        with suppress(cancelling.TooLate):  # sent a moment ago: it goes on
+            cancelling.cancel(generation, request.user)
+    if request.htmx and row.author_id == request.user.pk:
+        context = {"sitting": desk.sitting(row)}
+        response = render(request, "lifecycle/_sitting.html", context)
         response.headers["HX-Trigger"] = "meter"
         return response
     return redirect(_page(request), request.team.slug)

@@ -1,5 +1,7 @@
 """The team's queue at this moment, as the Queue page shows it."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -10,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from generations.core import clock
 from generations.keys.models import UpstreamKey
-from generations.lifecycle.desk import Tile, tiles, visible
+from generations.lifecycle.desk import Sitting, Tile, tiles, visible
+from generations.lifecycle.models import Batch
 from generations.lifecycle.states import ACTIVE, Status
 from generations.teams.models import Team, User
 
@@ -33,7 +36,7 @@ class Line:
 
     slots: list[Slot]
     waiting: list[Tile]
-    for_credit: list[Tile]
+    for_credit: list[Sitting]
     failed: list[Tile]
 
     @property
@@ -69,9 +72,16 @@ def the_line(team: Team, reader: User) -> Line:
     return Line(
         slots=_slots(team, [tile for tile in shown if tile.look == "drawing"]),
         waiting=sorted(waiting, key=_turn),
-        for_credit=[tile for tile in shown if tile.look == "credit"],
+        for_credit=_by_batch(tile for tile in shown if tile.look == "credit"),
         failed=tiles(recent.order_by("-id")[:FAILURES]),
     )
+
+
+def _by_batch(waiting: Iterable[Tile]) -> list[Sitting]:
+    found: dict[Batch, list[Tile]] = defaultdict(list)
+    for tile in waiting:
+        found[tile.generation.batch].append(tile)
+    return [Sitting(batch, tiles) for batch, tiles in found.items()]
 
 
 def _turn(tile: Tile) -> tuple[int, UUID]:

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from generations.core import pages
 from generations.credits import limits
 from generations.credits.models import Entry, EntryKind
+from generations.lifecycle.drafts import usual_mode
 from generations.reports import entries as ledger_entries
 from generations.reports import period, table
 from generations.reports.chart import chart
@@ -96,11 +97,14 @@ def usage_csv(request: TeamRequest) -> StreamingHttpResponse | HttpResponse:
 @needs(Right.READ)
 @never_cache
 def meter(request: TeamRequest) -> HttpResponse:
-    """What is left, for the masthead: a fragment of its own."""
+    """What is left, for the masthead: of what the composer is set to, else of its usual mode."""
     mode = request.GET.get("mode")
-    mode = mode if mode in Mode.values else main_mode(request.team)
-    standing = limits.now(request.membership, mode)
-    return render(request, "reports/_meter.html", {"standing": standing})
+    mode = mode if mode in Mode.values else usual_mode(request.membership)
+    context = {
+        "standing": limits.now(request.membership, mode),
+        "is_practice": mode == Mode.TEST,
+    }
+    return render(request, "reports/_meter.html", context)
 
 
 def _person(team: Team, wanted: Filter, found: QuerySet[Entry]) -> User | None:

@@ -1,5 +1,5 @@
 /* [data-elapsed][data-expected]: counts seconds on from what the server said, and lights the
-   patches of the step wedge inside. Its own clock is not compared with the server's. */
+   patches of the step wedge inside; past the estimate it says so. Its own clock is not compared with the server's. */
 const starts = new WeakMap();
 
 function show(element) {
@@ -7,6 +7,8 @@ function show(element) {
   const seconds = Math.floor((performance.now() - starts.get(element)) / 1000);
   const number = element.querySelector("[data-seconds]");
   if (number) number.textContent = seconds;
+  const estimate = element.querySelector("[data-estimate]");
+  if (estimate && seconds > element.dataset.expected) estimate.textContent = estimate.dataset.over;
   const patches = element.querySelectorAll(".wedge__patch");
   const lit = Math.min((seconds / Math.max(element.dataset.expected, 1)) * patches.length, patches.length - 1);
   patches.forEach((patch, index) => patch.toggleAttribute("data-on", index < Math.floor(lit)));

@@ -47,7 +47,7 @@ def test_a_newcomer_finds_an_example_and_its_price(team: Team, desk: Client) -> 
     assert "The hills behind Galway at dusk" in text
     assert "Generate 1 · 15 credits" in text
     assert "at most 20, the rest returns" in text
-    assert "limited by your plan" in text
+    assert "the daily limit of your plan" in text
     assert re.search(r"resets\s*<time[^>]*>00:00<", text)
 
 
@@ -76,11 +76,11 @@ def test_without_script_the_page_comes_again_with_the_new_batch(team: Team, desk
     [
         ({"prompt": " "}, "Describe the picture."),
         ({"value-city": ""}, "Fill in city."),
-        ({"count": "21"}, "less than or equal to 20"),
-        ({"shape": "custom", "width": "100", "height": "512"}, "greater than or equal to 256"),
+        ({"count": "21"}, "Ask for 1 to 20 pictures at once."),
+        ({"shape": "custom", "width": "100", "height": "512"}, "Each side is 256 to 2048 pixels."),
         ({"shape": "custom"}, "Give both sides in pixels."),
         ({"version": "flux-9"}, "not one of the available choices"),
-        ({"prompt": "x" * 4001}, "at most 4000 characters"),
+        ({"prompt": "x" * 4001}, "At most 4,000 characters; this has 4,001."),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_lost(
@@ -105,9 +105,29 @@ def test_the_price_follows_size_quality_and_count(team: Team, desk: Client) -> N
     assert "at most 100" in text
 
 
-def test_the_price_of_a_half_written_form_is_still_a_price(team: Team, desk: Client) -> None:
-    answer = desk.get(reverse("price", args=[team.slug]), {"count": "many", "shape": "custom"})
-    assert "Generate 1 · " in answer.content.decode()
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"count": "25"}, "Ask for 1 to 20 pictures at once."),
+        ({"count": "-1"}, "Ask for 1 to 20 pictures at once."),
+        ({"count": "many"}, "Ask for 1 to 20 pictures at once."),
+        ({"shape": "custom", "width": "0", "height": "0"}, "Each side is 256 to 2048 pixels."),
+        ({"shape": "custom", "width": "99999", "height": "512"}, "256 to 2048 pixels."),
+        ({"shape": "custom"}, "Give both sides in pixels."),
+    ],
+)
+def test_what_cannot_be_made_has_a_reason_and_no_price(
+    team: Team, desk: Client, change: dict[str, str], reason: str
+) -> None:
+    text = desk.post(reverse("price", args=[team.slug]), WORDS | change).content.decode()
+    assert text.count(reason) == 1
+    assert "data-unsound" in text
+    assert "Generate 1" not in text
+
+
+def test_sides_that_are_not_shown_are_not_judged(team: Team, desk: Client) -> None:
+    asked = WORDS | {"width": "99999", "height": "0"}
+    assert desk.post(batches(team), asked, headers=HTMX).status_code == 200
 
 
 def test_a_refusal_stands_there_before_the_click_and_offers_to_wait(

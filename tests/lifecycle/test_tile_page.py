@@ -53,7 +53,7 @@ def test_a_drawing_tile_counts_and_cannot_be_cancelled(
     making.send(generation)
     text = tile(browser, generation)
     assert "data-elapsed=" in text
-    assert "Already at Flux Pro" in text
+    assert "Already at the practice studio" in text
     assert "Charged if it succeeds" in text
     assert address("cancel", generation) not in text
 
@@ -92,7 +92,7 @@ def test_cancelling_too_late_says_so(generation: Generation, browser: Client) ->
     making.send(generation)
     text = browser.post(address("cancel", generation), headers=HTMX).content.decode()
     assert "Too late to cancel" in text
-    assert "Already at Flux Pro" in text
+    assert "Already at the practice studio" in text
 
 
 def test_without_script_cancelling_leads_back_to_the_page(
