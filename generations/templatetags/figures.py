@@ -146,11 +146,12 @@ def bar(
 def wedge(done: float, total: float) -> SafeString:
     """Progress in twelve patches; the last is kept for the end."""
     lit = min(int(done / max(total, 1) * PATCHES), PATCHES - 1)
+    lit_mark = mark_safe(" data-on")
     patches = format_html_join(
         "",
-        '<rect class="wedge__patch" x="{}%" width="7%" height="100%"{}></rect>',
+        '<rect class="wedge__patch" x="{}%" width="6.5%" height="100%"{}></rect>',
         (
-            (f"{number * 93 / (PATCHES - 1):.2f}", mark_safe(" data-on" if number < lit else ""))  # noqa: S308
+            (f"{0.5 + number * 92.5 / (PATCHES - 1):.2f}", lit_mark if number < lit else "")
             for number in range(PATCHES)
         ),
     )
