@@ -26,7 +26,6 @@ function receive({ kind, data }) {
     tell("live:open");
   }
   if (kind !== "generation") return;
-  tell("live", data);
   tell("live:generation", data);
   const tile = document.getElementById(`generation-${data.id}`);
   if (tile) refresh(tile);
