@@ -85,7 +85,7 @@ def test_what_was_cancelled_says_so_and_cost_nothing(script: Script, alice: User
     assert picture["error"] is None
 
 
-@pytest.mark.parametrize("wanted", ["x", "0", "%00", "019aa3f2-8c11-7d3e-9a50-2f6f0c1b7e44"])
+@pytest.mark.parametrize("wanted", ["x", "0", "019aa3f2-8c11-7d3e-9a50-2f6f0c1b7e44"])
 def test_an_unknown_id_is_404(script: Script, wanted: str) -> None:
     assert code(script.show(wanted)) == (404, "NOT_FOUND", "")
 
