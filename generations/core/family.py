@@ -11,7 +11,7 @@ from generations.core import processes
 
 logger = logging.getLogger(__name__)
 
-GRACE = 4.0  # seconds for all of them together; what is left is killed
+GRACE = 3.0  # seconds for all of them together; what is left is killed
 HEALTHY = 10.0  # a child that lived so many seconds is replaced at once, others with a delay
 LONGEST_DELAY = 10.0
 

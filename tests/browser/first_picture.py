@@ -43,7 +43,7 @@ def the_desk_is_ready(tour: Tour) -> None:
     expect(prompt).to_have_value(re.compile(r"\w+ \w+ \w+"))
     expect(generate(page)).to_contain_text("Generate 1 · 15 credits")
     expect(composer(page)).to_contain_text("at most 20, the rest returns")
-    for words in ("1,000", "left today", "resets 00:00", "the daily limit of your plan"):
+    for words in ("1,000", "left today", "resets 00:00", "limited by your plan"):
         expect(composer(page)).to_contain_text(words)
     expect(meter(page)).to_contain_text("1,000")
 

@@ -47,7 +47,7 @@ def test_a_newcomer_finds_an_example_and_its_price(team: Team, desk: Client) -> 
     assert "The hills behind Galway at dusk" in text
     assert "Generate 1 · 15 credits" in text
     assert "at most 20, the rest returns" in text
-    assert "the daily limit of your plan" in text
+    assert "limited by your plan" in text
     assert re.search(r"resets\s*<time[^>]*>00:00<", text)
 
 

@@ -55,7 +55,10 @@ class Doitong:
         return (catalogue.FLUX_PRO,)
 
     def result_hosts(self, connection: Connection) -> Collection[str]:
-        return self.results_at or (urlsplit(connection.base_url).netloc,)
+        """The vendor's own file servers; behind another address, that address as well."""
+        if self.results_at and connection.base_url == self.default_base_url:
+            return self.results_at
+        return (*self.results_at, urlsplit(connection.base_url).netloc)
 
     def submit(
         self, connection: Connection, spec: Spec, callback_url: str, idempotency_key: str
