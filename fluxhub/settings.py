@@ -28,6 +28,11 @@ def secret(name: str) -> str:
     return os.environ.get(name, "")
 
 
+for _name in ("DATABASE_URL", "CACHE_URL", "EMAIL_URL"):  # they carry passwords
+    if _value := secret(_name):
+        os.environ[_name] = _value
+
+
 def required_secret(name: str) -> str:
     if value := secret(name):
         return value
@@ -51,7 +56,7 @@ if not IS_PRODUCTION and not IS_LOOPBACK and not env.bool("ALLOW_HTTP", False):
         f"SITE_URL is {SITE_URL}: passwords would travel in the clear. "
         "Use https, or set ALLOW_HTTP=true on a network you trust."
     )
-DEBUG = env.bool("DEBUG", False)
+DEBUG = False
 ALLOWED_HOSTS = [_site.hostname, *env.list("EXTRA_HOSTS", default=[])]
 if IS_LOOPBACK:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
@@ -62,7 +67,7 @@ SECRET_KEY = required_secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = [key for key in secret("SECRET_KEY_FALLBACKS").split(",") if key]
 # Seals keys at rest. The first one seals; all of them open. Never derived from SECRET_KEY.
 FLUXHUB_ENCRYPTION_KEYS = required_secret("FLUXHUB_ENCRYPTION_KEYS").split(",")
-SANDBOX_SECRET = secret("SANDBOX_SECRET")
+SANDBOX_SECRET = required_secret("SANDBOX_SECRET")
 
 # --- what it is made of ------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -76,7 +81,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
-    "ninja",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -124,7 +128,7 @@ TEMPLATES = [
 # --- data --------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{DATA / 'fluxhub.sqlite3'}")}
 IS_SQLITE = "sqlite" in DATABASES["default"]["ENGINE"]
-# Reconnecting for every request costs two to six times the request (docs: performance).
+# Reconnecting for every request costs two to six times the request.
 DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if IS_SQLITE:
@@ -297,4 +301,3 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []

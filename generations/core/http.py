@@ -16,9 +16,18 @@ from requests_hardened.ip_filter import InvalidIPAddress
 
 from generations.core import addresses, wire
 from generations.core.addresses import Target, check_url
-from generations.core.http_errors import AnswerLost, HttpError, NotAllowed, NotSent
+from generations.core.http_errors import AnswerLost, HttpError, NotAllowed, NotSent, TooLong
 
-__all__ = ["Answer", "AnswerLost", "HttpError", "NotAllowed", "NotSent", "check_url", "request"]
+__all__ = [
+    "Answer",
+    "AnswerLost",
+    "HttpError",
+    "NotAllowed",
+    "NotSent",
+    "TooLong",
+    "check_url",
+    "request",
+]
 
 CHUNK = 64 * 1024
 # Everything that requests, urllib3, http.client, ssl and sockets raise for a failed exchange.
@@ -116,7 +125,7 @@ def _read(response: requests.Response, max_bytes: int) -> bytes:
         parts.append(part)
         size += len(part)
         if size > max_bytes:
-            raise AnswerLost(_("The server's answer was too long."))
+            raise TooLong
     content = b"".join(parts)
     if response.headers.get("Content-Encoding", "").strip().lower() != "gzip":
         return content
@@ -126,7 +135,7 @@ def _read(response: requests.Response, max_bytes: int) -> bytes:
     except zlib.error as error:
         raise AnswerLost(_("The server's answer was damaged.")) from error
     if len(unpacked) > max_bytes:
-        raise AnswerLost(_("The server's answer was too long."))
+        raise TooLong
     if not unpacker.eof:
         raise AnswerLost(_("The server's answer was damaged."))
     return unpacked

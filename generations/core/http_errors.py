@@ -20,3 +20,10 @@ class NotSent(HttpError):
 
 class AnswerLost(HttpError):
     """The request may have been received, but its answer was not, or not wholly."""
+
+
+class TooLong(AnswerLost):
+    """The answer is larger than the caller takes."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The server's answer was too long."))

@@ -1,7 +1,7 @@
 """Credits: whole numbers, held before, settled or released after, never edited.
 
 An Account's figures always equal the sums of its Entries, a UserDay's those of its Holds;
-`audit_ledger` proves it. Entries are append-only and a Hold resolves once: see triggers.py.
+`audit_ledger` proves it. Entries are append-only and a Hold resolves once: see guards.py.
 """
 
 from django.db import models

@@ -1,4 +1,4 @@
-"""What a picture costs, before it is made (design: protocol, "price estimate").
+"""What a picture costs, before it is made: the bands of the upstream's own price list.
 
 *Likely* is what the upstream usually charges, *most* what its page allows it to charge.
 Both are whole credits and monotone in pixels.

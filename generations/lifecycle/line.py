@@ -42,7 +42,7 @@ def in_turn(key: UpstreamKey, most: int | None = None) -> list[UUID]:
     """The next generations to send over this key, fairly: people by turn, then age.
 
     The next turn goes to whoever has the fewest running and, among those, was served longest
-    ago. Nobody gets more at once than the plan allows one person (the seed's "concurrent jobs").
+    ago. Nobody gets more at once than the plan allows one person (its "concurrent jobs").
     """
     lines: dict[UUID, deque[UUID]] = defaultdict(deque)
     for author, generation in waiting(key.pk).values_list("author_id", "id"):

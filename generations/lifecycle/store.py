@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from generations.core import clock, http
 from generations.credits import ledger
 from generations.keys import upstream
-from generations.lifecycle import moves, pictures
+from generations.lifecycle import decoding, moves, pictures
 from generations.lifecycle.finish import cost_of, fail, lose
 from generations.lifecycle.models import Generation, Image
 from generations.lifecycle.states import Failure, Status
 from generations.providers import registry
 
-MOST_BYTES = 30 * 1024 * 1024
 DOWNLOAD_SECONDS = 30.0
 # Seconds before the next try, by how many failed; then the last one until the deadline.
 BACK_OFF = [2, 5, 15, 60, 300]
@@ -85,11 +84,13 @@ def _download(generation: Generation) -> bytes:
             "GET",
             generation.result_url,
             hosts=hosts,
-            max_bytes=MOST_BYTES,
+            max_bytes=decoding.MAX_BYTES,
             total_timeout=DOWNLOAD_SECONDS,
         )
     except http.NotAllowed as error:
         raise Unfetchable(Failure.BAD_URL) from error
+    except http.TooLong as error:
+        raise Unfetchable(Failure.BAD_IMAGE) from error
     except http.HttpError as error:
         raise Unfetchable(None) from error
     if answer.status == 200:

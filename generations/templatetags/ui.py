@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.db.models import QuerySet
@@ -18,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from generations.prompts.render import parts
+from generations.teams import days
 from generations.teams.models import Membership, User
 
 register = template.Library()
@@ -87,7 +87,7 @@ def pick(bound: BoundField) -> SafeString:
 def in_zone(context: Context, moment: datetime) -> datetime:
     """In the team's time zone where there is a team."""
     team = context.get("team")
-    return timezone.localtime(moment, ZoneInfo(team.time_zone) if team else None)
+    return timezone.localtime(moment, days.zone(team) if team else None)
 
 
 @register.simple_tag(takes_context=True)

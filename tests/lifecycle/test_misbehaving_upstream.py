@@ -4,6 +4,7 @@ import pytest
 
 from generations.credits.models import Account, AccountKind, Entry
 from generations.keys.models import KeyState, UpstreamKey
+from generations.lifecycle import decoding
 from generations.lifecycle.models import Generation
 from generations.lifecycle.states import AttemptState, Failure, Status
 from generations.teams.models import Team, User
@@ -165,3 +166,12 @@ def test_a_picture_that_comes_after_the_failure_is_kept_and_not_charged(
     assert generation.charged == 0
     assert released(generation)
     assert loss(team) == 10
+
+
+def test_a_picture_too_large_to_take_is_refused_at_once(
+    ask: Ask, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoding, "MAX_BYTES", 1000)
+    [generation] = ask(alice, "a hill")
+    run_to_end(generation)
+    assert (generation.status, generation.failure) == (Status.FAILED, Failure.BAD_IMAGE)

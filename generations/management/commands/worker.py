@@ -16,10 +16,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, cluster: int | None, **options: Any) -> None:
         if cluster is None:
-            from generations.apps import register_sweep
             from generations.core.queue.supervisor import supervise
 
-            register_sweep()
             supervise()
         else:
             from generations.core.queue.cluster import run
