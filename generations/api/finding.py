@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from django.db.models import Q
-
 from generations.api import errors
 from generations.api.auth import Caller
 from generations.lifecycle.models import Generation
@@ -18,12 +16,9 @@ def find(caller: Caller, text: str) -> Generation:
         wanted = UUID(text)
     except ValueError:
         raise errors.not_found() from None
-    is_open = Q(author=caller.membership.user_id) | ~Q(image__is_private=True)
-    generation = (
-        Generation.objects.for_team(caller.membership.team)
-        .filter(is_open, pk=wanted, mode=caller.mode)
-        .first()
-    )
+    membership = caller.membership
+    visible = Generation.objects.for_team(membership.team).seen_by(membership.user)
+    generation = visible.filter(pk=wanted, mode=caller.mode).first()
     if generation is None:
         raise errors.not_found()
     return generation

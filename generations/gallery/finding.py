@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -17,9 +17,7 @@ ME = "me"
 
 def visible(team: Team, user: User) -> QuerySet[Image]:
     """The team's pictures, but for the trash and what another member keeps private."""
-    return Image.objects.for_team(team).filter(
-        Q(is_private=False) | Q(author=user), trashed_at=None
-    )
+    return Image.objects.for_team(team).seen_by(user)
 
 
 @dataclass(frozen=True)

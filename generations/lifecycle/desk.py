@@ -6,13 +6,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.humanize.templatetags.humanize import apnumber
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from generations.core import clock
 from generations.lifecycle import line
 from generations.lifecycle.line import Place
-from generations.lifecycle.models import Batch, Generation
+from generations.lifecycle.models import Batch, Generation, Generations
 from generations.lifecycle.states import ACTIVE, Status, Wait
 from generations.teams.models import Membership, Team, User
 
@@ -105,13 +105,12 @@ class Sitting:
         return self.held - self.charged
 
 
-def visible(team: Team, reader: User) -> QuerySet[Generation]:
+def visible(team: Team, reader: User) -> Generations:
     """The team's, but for those of which another member keeps the picture private."""
-    is_open = Q(image=None) | Q(image__is_private=False) | Q(author=reader)
-    return generations(team).filter(is_open)
+    return generations(team).seen_by(reader)
 
 
-def generations(team: Team) -> QuerySet[Generation]:
+def generations(team: Team) -> Generations:
     """With everything a tile shows."""
     return Generation.objects.for_team(team).select_related(
         "image", "upstream_key", "author", "batch", "project"

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from generations.lifecycle.forms import CUSTOM, SIZES, VALUE, modes
-from generations.lifecycle.models import Generation
+from generations.lifecycle.models import Generation, Image
 from generations.prompts.forms import sound
 from generations.prompts.models import PromptVersion
 from generations.teams.models import Membership
@@ -61,11 +61,10 @@ def from_prompt(membership: Membership, version: UUID) -> Draft:
 
 
 def from_picture(membership: Membership, image: UUID) -> Draft:
-    visible = Generation.objects.for_team(membership.team).select_related("batch", "image")
-    row = get_object_or_404(visible, image__pk=image, image__trashed_at=None)
-    if row.image.is_private and row.author_id != membership.user_id:
-        raise Http404
-    return from_generation(row)
+    visible = Image.objects.for_team(membership.team).seen_by(membership.user)
+    return from_generation(
+        get_object_or_404(visible.select_related("generation__batch"), pk=image).generation
+    )
 
 
 def from_generation(row: Generation) -> Draft:

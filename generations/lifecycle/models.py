@@ -1,6 +1,7 @@
 """A generation's rows. `Generation.status` is the truth, moved only by this slice's doors."""
 
 from pathlib import PurePosixPath
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -38,6 +39,12 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} × {self.template[:40]}"
+
+
+class Generations(TeamScoped["Generation"]):
+    def seen_by(self, user: User) -> Self:
+        """Without those of which another member keeps the picture private."""
+        return self.filter(Q(image=None) | Q(image__is_private=False) | Q(author=user))
 
 
 class Generation(models.Model):
@@ -89,7 +96,7 @@ class Generation(models.Model):
     submitted_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
-    objects = TeamScoped["Generation"].as_manager()
+    objects = Generations.as_manager()
 
     class Meta:
         constraints = [
@@ -189,6 +196,12 @@ class Attempt(models.Model):
         return Attempt.objects.values_list("sends", flat=True).get(pk=self.pk)
 
 
+class Images(TeamScoped["Image"]):
+    def seen_by(self, user: User) -> Self:
+        """Without the trash, and without what another member keeps private."""
+        return self.filter(Q(is_private=False) | Q(author=user), trashed_at=None)
+
+
 class Image(models.Model):
     """A finished picture. Its files are named by the digest of the original's bytes."""
 
@@ -207,7 +220,7 @@ class Image(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     trashed_at = models.DateTimeField(null=True)
 
-    objects = TeamScoped["Image"].as_manager()
+    objects = Images.as_manager()
 
     class Meta:
         indexes = [

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
@@ -63,14 +63,7 @@ def result_file(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _visible(request: TeamRequest, image: UUID) -> Image:
     """The team's, not trashed, and not another member's private one. Raises Http404."""
-    picture = (
-        Image.objects.for_team(request.team)
-        .filter(Q(is_private=False) | Q(author=request.user), pk=image, trashed_at=None)
-        .first()
-    )
-    if picture is None:
-        raise Http404
-    return picture
+    return get_object_or_404(Image.objects.for_team(request.team).seen_by(request.user), pk=image)
 
 
 def _content(picture: Image, variant: str) -> bytes:
