@@ -184,7 +184,6 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
-SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_NAME = "__Host-session" if IS_PRODUCTION else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_PRODUCTION else "csrf"
@@ -203,10 +202,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # Server-sent events come from a process of their own: `/live/` behind a proxy, its port without.
 LIVE_URL = env.str("LIVE_URL", "/live/" if IS_PRODUCTION else "").rstrip("/")
 LIVE_PORT = env.int("LIVE_PORT", (_site.port or 8000) + 2)
-if LIVE_URL.startswith("http"):
-    _live_origins = ["{0.scheme}://{0.netloc}".format(urlsplit(LIVE_URL))]
-elif LIVE_URL:
-    _live_origins = []
+if LIVE_URL:
+    _live = urlsplit(LIVE_URL)
+    _live_origins = [f"{_live.scheme}://{_live.netloc}"] if _live.netloc else []
 else:
     _live_hosts = {_site.hostname, *(["127.0.0.1", "localhost"] if IS_LOOPBACK else [])}
     _live_origins = [f"{_site.scheme}://{host}:{LIVE_PORT}" for host in sorted(_live_hosts)]
@@ -283,7 +281,6 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "fluxhub" / "locale"]
 TIME_ZONE = "UTC"
-USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 vars().update(env.email_url("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Fluxhub <fluxhub@{_site.hostname}>")
