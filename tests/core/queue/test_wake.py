@@ -7,7 +7,7 @@ from django.db import transaction
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
-from generations.core.queue.wake import wake
+from generations.core.queue.wake import nudge, wake
 
 pytestmark = pytest.mark.django_db
 
@@ -25,3 +25,10 @@ def test_a_message_vanishes_with_the_transaction_that_sent_it() -> None:
         wake("generations.core.queue.heartbeat.beat")
         transaction.set_rollback(True)
     assert not OrmQ.objects.exists()
+
+
+def test_the_sweep_adds_nothing_to_a_flood(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generations.core.queue.wake.FLOOD", 2)
+    said = [nudge("generations.core.queue.heartbeat.beat", "1") for _ in range(4)]
+    assert said == [True, True, False, False]
+    assert OrmQ.objects.count() == 2
