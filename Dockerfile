@@ -20,6 +20,6 @@ COPY --from=build /srv/fluxhub /srv/fluxhub
 WORKDIR /srv/fluxhub
 USER fluxhub
 VOLUME /data
-EXPOSE 8000 8001 8002
+EXPOSE 8000 8001
 STOPSIGNAL SIGTERM
 CMD ["python", "manage.py", "serve"]

@@ -3,10 +3,11 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: run setup test check chaos lock
+.PHONY: run demo setup test check shots chaos races bench messages lock
 
 BIN := .venv/bin
 JOBS ?= 300
+ROUNDS ?= 20
 
 # The first Python that is new enough.
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
@@ -19,6 +20,9 @@ TOOLS := SITE_URL=https://hub.example SANDBOX_SECRET=only-for-tools \
 
 run: .venv/.runtime  ## the whole hub, until Ctrl-C
 	@exec $(BIN)/python manage.py up $(ARGS)
+
+demo: .venv/.runtime  ## the same with a team of five, prompts, 300 pictures and 60 days of usage in it
+	@FLUXHUB_DATA="$${FLUXHUB_DATA:-.fluxhub-demo}" exec $(BIN)/python manage.py demo $(ARGS)
 
 setup: .venv/.development  ## only the environment
 
@@ -37,8 +41,25 @@ check: .venv/.development  ## everything that holds the house up, but for the te
 	$(BIN)/python manage.py makemigrations --check --dry-run; \
 	$(BIN)/python manage.py collectstatic --no-input --verbosity 0
 
+shots: .venv/.development  ## every page of the demo as a picture, in the folder shots: make shots ARGS=usage
+	@$(BIN)/python -m tests.browser.shots $(ARGS)
+
 chaos: .venv/.development  ## the hub under kills, crashes and a hostile upstream: make chaos JOBS=300
 	@$(BIN)/python -m tests.chaos.run --jobs $(JOBS) $(ARGS)
+
+races: .venv/.development  ## the races in full size, again and again, on SQLite and PostgreSQL: make races ROUNDS=20
+	@RACE_ROUNDS=$(ROUNDS) env -u TEST_DATABASE_URL $(BIN)/pytest -m races tests/race $(ARGS)
+	@[ -z "$${TEST_DATABASE_URL:-}" ] || RACE_ROUNDS=$(ROUNDS) $(BIN)/pytest -m races tests/race $(ARGS)
+
+bench: .venv/.development  ## how fast it is, as a table; PostgreSQL where TEST_DATABASE_URL names one
+	@$(BIN)/python -m tests.bench
+
+messages: .venv/.development  ## the catalogues anew, and one more: make messages LANGUAGE=ga
+	@mkdir -p fluxhub/locale; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	export FLUXHUB_DATA="$$folder" $(TOOLS); \
+	$(BIN)/python manage.py makemessages $(if $(LANGUAGE),--locale $(LANGUAGE),--all) \
+		--no-obsolete --add-location file --ignore .venv --ignore tests; \
+	$(BIN)/python manage.py compilemessages --verbosity 0
 
 lock: .venv/.development  ## newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile $(LOCK) --extra postgres --output-file requirements.txt

@@ -1,7 +1,7 @@
 """What must be known before the settings load: the data folder, its `.env`, the address.
 
-`up` and `createteam` work on an empty data folder, so they write fresh secrets there. `up` leaves
-its address beside them for as long as it runs, so that `createteam` can print links to it.
+`up`, `demo` and `createteam` work on an empty data folder, so they write fresh secrets there. `up`
+leaves its address beside them for as long as it runs, so that `createteam` can print links to it.
 """
 
 import fcntl
@@ -13,7 +13,8 @@ from pathlib import Path
 from generations.core import crypto
 from generations.core.listening import ADDRESS_FILE, bracketed, host_and_port, reachable
 
-PREPARED = {"up", "createteam"}
+STARTING = {"up", "demo"}
+PREPARED = {*STARTING, "createteam"}
 
 SECRETS: dict[str, Callable[[], str]] = {
     # URL-safe characters only: django-environ would read `$name` as another variable.
@@ -24,7 +25,7 @@ SECRETS: dict[str, Callable[[], str]] = {
 
 
 def prepare(arguments: list[str], project: Path) -> None:
-    """Take `--data` out of the arguments; for `up` and `createteam` see to secrets and address."""
+    """Take `--data` out of the arguments; for what is `PREPARED` see to secrets and address."""
     take_data_folder(arguments)
     if len(arguments) < 2 or arguments[1] not in PREPARED:
         return
@@ -34,7 +35,7 @@ def prepare(arguments: list[str], project: Path) -> None:
     data = Path(os.environ.get("FLUXHUB_DATA") or project / ".fluxhub").resolve()
     os.environ["FLUXHUB_DATA"] = str(data)
     written = write_secrets(data)
-    if arguments[1] == "up":
+    if arguments[1] in STARTING:
         addresses = addresses_of(*host_and_port(arguments[2:]))
     elif (address := data / ADDRESS_FILE).exists():
         addresses = {"SITE_URL": address.read_text().strip()}
@@ -79,7 +80,6 @@ def addresses_of(host: str, port: int) -> dict[str, str]:
     return {
         "SITE_URL": f"http://{bracketed(reachable(host))}:{port}",
         "SANDBOX_PORT": str(port + 1),
-        "LIVE_PORT": str(port + 2),
     }
 
 

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
+
+from fluxhub.languages import offered
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("FLUXHUB_DATA") or BASE_DIR / ".fluxhub").resolve()
@@ -56,7 +57,6 @@ if not IS_PRODUCTION and not IS_LOOPBACK and not env.bool("ALLOW_HTTP", False):
         f"SITE_URL is {SITE_URL}: passwords would travel in the clear. "
         "Use https, or set ALLOW_HTTP=true on a network you trust."
     )
-DEBUG = False
 ALLOWED_HOSTS = [_site.hostname, *env.list("EXTRA_HOSTS", default=[])]
 if IS_LOOPBACK:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
@@ -85,8 +85,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "generations.core.compression.CompressionMiddleware",
     "generations.core.headers.SecurityHeadersMiddleware",
     "generations.core.plain_text.PlainTextMiddleware",
+    "generations.core.error_pages.NotAllowedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -119,6 +121,8 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "generations.templatetags.figures",
+                "generations.templatetags.shell",
+                "generations.templatetags.slots",
                 "generations.templatetags.ui",
             ],
         },
@@ -150,10 +154,9 @@ STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "generations.core.static_build.BuiltStaticFilesStorage"},
 }
-# For what has no digest in its name: a module imported by another one, after an upgrade.
-WHITENOISE_MAX_AGE = 60
+WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
 
 # --- people ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "generations.User"
@@ -173,15 +176,19 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "generations.teams.accounts.AccountAdapter"
+# Each is named after its purpose: "add_email" is our AddEmailForm.
 ACCOUNT_FORMS = {
-    "login": "generations.teams.account_forms.LoginForm",
-    "add_email": "generations.teams.account_forms.AddEmailForm",
-    "reset_password": "generations.teams.account_forms.ResetPasswordForm",
-}
+    purpose: f"generations.teams.account_forms.{purpose.title().replace('_', '')}Form"
+    for purpose in (
+        "login", "reauthenticate", "add_email", "change_password", "set_password",
+        "reset_password", "reset_password_from_key",
+    )
+}  # fmt: skip
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 SESSION_COOKIE_NAME = "__Host-session" if IS_PRODUCTION else "session"
@@ -198,23 +205,16 @@ if env.bool("TRUST_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Wrong passwords count by visitor: the last address of X-Forwarded-For, which the proxy adds.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-# Server-sent events come from a process of their own: `/live/` behind a proxy, its port without.
-LIVE_URL = env.str("LIVE_URL", "/live/" if IS_PRODUCTION else "").rstrip("/")
-LIVE_PORT = env.int("LIVE_PORT", (_site.port or 8000) + 2)
-if LIVE_URL:
-    _live = urlsplit(LIVE_URL)
-    _live_origins = [f"{_live.scheme}://{_live.netloc}"] if _live.netloc else []
-else:
-    _live_hosts = {_site.hostname, *(["127.0.0.1", "localhost"] if IS_LOOPBACK else [])}
-    _live_origins = [f"{_site.scheme}://{host}:{LIVE_PORT}" for host in sorted(_live_hosts)]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # a pasted CSV is 1 MB at most
+# Where the web process hands open connections over to the live process.
+LIVE_SOCKET = DATA / "live.sock"
 SECURE_CSP = {
     "default-src": ["'none'"],
     "script-src": ["'self'"],
     "style-src": ["'self'"],
-    "img-src": ["'self'", "data:"],
+    "img-src": ["'self'"],
     "font-src": ["'self'"],
-    "connect-src": ["'self'", *_live_origins],
+    "connect-src": ["'self'"],
     "manifest-src": ["'self'"],
     "form-action": ["'self'"],
     "base-uri": ["'none'"],
@@ -236,6 +236,7 @@ _TASK_TIMEOUT = 60
 Q_CLUSTER = {
     "name": "fluxhub",
     "orm": "default",
+    "broker_class": "generations.core.queue.broker.Broker",
     "workers": QUEUE_WORKERS,
     "queue_limit": QUEUE_WORKERS,
     "bulk": QUEUE_WORKERS,
@@ -247,7 +248,6 @@ Q_CLUSTER = {
     "max_attempts": 1,
     "save_limit": -1,
     "catch_up": False,
-    "poll": 0.05,
     "recycle": 500,
     "log_level": "WARNING",
 }
@@ -278,8 +278,8 @@ if env.str("DEADLINE_PROFILE", "normal") == "short":
 
 # --- words, time, logs, mail ---------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "fluxhub" / "locale"]
+LANGUAGES = offered(LOCALE_PATHS[0])
 TIME_ZONE = "UTC"
 USE_THOUSAND_SEPARATOR = True
 vars().update(env.email_url("EMAIL_URL", "consolemail://"))

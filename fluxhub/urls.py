@@ -3,3 +3,5 @@
 from django.urls import include, path
 
 urlpatterns = [path("", include("generations.urls"))]
+handler400 = "generations.core.error_pages.bad_request"
+handler500 = "generations.core.error_pages.server_error"

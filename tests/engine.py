@@ -15,23 +15,31 @@ PATIENCE = 20.0
 def run_messages() -> int:
     """Run every message that is in the queue, and those they lead to. Returns how many."""
     count = 0
-    while message := OrmQ.objects.order_by("id").first():
-        module, _, name = message.task["func"].rpartition(".")
-        arguments = message.task["args"]
-        message.delete()
-        getattr(import_module(module), name)(*arguments)
+    while run_message():
         count += 1
     return count
 
 
+def run_message() -> bool:
+    """Run the oldest message. Whether there was one."""
+    message = OrmQ.objects.order_by("id").first()
+    if message is None:
+        return False
+    module, _, name = message.task["func"].rpartition(".")
+    arguments = message.task["args"]
+    message.delete()
+    getattr(import_module(module), name)(*arguments)
+    return True
+
+
 def run_until(reached: Callable[[], bool]) -> None:
-    """Messages and sweeps until something is so; fails when it does not come to pass."""
+    """Messages, and sweeps where there are none; fails when it does not come to pass."""
     deadline = time.monotonic() + PATIENCE
     while not reached():
         assert time.monotonic() < deadline, "It did not come to pass."
-        run_messages()
-        run_round()
-        time.sleep(0.02)
+        if not run_message():
+            run_round()
+            time.sleep(0.02)
 
 
 def run_to_end(*generations: Generation) -> None:

@@ -24,6 +24,7 @@ EQUIPMENT: dict[str, Callable[[], object]] = {
     "postgres": has_postgres,
     "browser": lambda: shutil.which("chromium"),
     "curl": lambda: shutil.which("curl"),
+    "gettext": lambda: shutil.which("xgettext"),
     "node": lambda: shutil.which("node"),
     "vendors_page": VENDORS_PAGE.exists,
 }

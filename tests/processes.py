@@ -12,6 +12,7 @@ from pathlib import Path
 
 import environ
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
@@ -39,6 +40,19 @@ class Process:
             return Path(f"/proc/{self.pid}/cmdline").read_text().split("\0")
         return []
 
+    def sockets(self) -> set[str]:
+        """The inodes of what it has open; none when it has ended."""
+        found = set()
+        for each in Path(f"/proc/{self.pid}/fd").glob("*"):
+            with suppress(OSError):
+                found.add(str(each.readlink()).removeprefix("socket:[").removesuffix("]"))
+        return found
+
+    def processor_time(self) -> float:
+        """Seconds so far, of all its threads."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def kill(self, number: int = signal.SIGKILL) -> None:
         if self.is_alive:
             os.kill(self.pid, number)
@@ -54,6 +68,13 @@ def children(pid: int) -> list[Process]:
 def descendants(pid: int) -> list[Process]:
     found = children(pid)
     return found + [each for child in found for each in descendants(child.pid)]
+
+
+def sockets_on(port: int) -> set[str]:
+    """The inodes of this machine's established connections to a port of its own (IPv4)."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    here = f":{port:04X}"
+    return {row[9] for row in rows if row[1].endswith(here) and row[3] == "01"}
 
 
 def wait_until(reached: Callable[[], bool], seconds: float, what: str) -> None:
@@ -99,10 +120,24 @@ def fresh_database(folder: Path, name: str) -> Iterator[str]:
     with admin.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{name}"')
-    yield f"{server.rpartition('/')[0]}/{name}"
-    with admin.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    admin.close()
+    try:
+        yield f"{server.rpartition('/')[0]}/{name}"
+    finally:
+        with admin.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        admin.close()
+
+
+@contextmanager
+def opened(url: str) -> Iterator[None]:
+    """The ORM of this thread reads and writes another database than the suite's."""
+    ours = connections[DEFAULT_DB_ALIAS]
+    connections[DEFAULT_DB_ALIAS] = connect(url)
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS].close()
+        connections[DEFAULT_DB_ALIAS] = ours
 
 
 def connect(url: str) -> BaseDatabaseWrapper:

@@ -60,7 +60,13 @@ class Address(NamedTuple):
 
     def filled(self, team: str) -> str:
         """With values of the right kind, which name nothing that exists but the team."""
-        values = {"slug": "none", "uuid": str(uuid.uuid4()), "str": "none", "path": "none"}
+        values = {
+            "slug": "none",
+            "uuid": str(uuid.uuid4()),
+            "str": "none",
+            "path": "none",
+            "int": "1",
+        }
         path = re.sub(r"\(\?P<\w+>[^)]*\)", "none", self.path)  # allauth's regular expressions
         path = path.replace("<slug:team>", team).replace("^", "").replace("$", "")
         return "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda found: values[found[1] or "str"], path)

@@ -6,7 +6,6 @@ import signal
 import stat
 import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 
 from fluxhub import environment
 from tests.browser.hub import Hub, free_ports
-from tests.processes import MANAGE, Process, children, descendants, running, wait_until
+from tests.processes import MANAGE, descendants, running, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +44,7 @@ def test_its_secrets_are_fresh_and_for_the_owner_only(hub: Hub) -> None:
 def test_all_four_parts_run(hub: Hub) -> None:
     wait_until(lambda: get(hub.port, "/readyz") == 200, 30, "ready, the queue beating")
     wait_until(lambda: get(hub.port + 1, "/") > 0, 30, "the sandbox answers")
-    wait_until(lambda: get(hub.port + 2, "/healthz") == 200, 30, "live answers")
+    wait_until((hub.folder / "live.sock").exists, 30, "live listens")
 
 
 def test_another_hub_cannot_take_its_port(hub: Hub, tmp_path: Path) -> None:
@@ -78,10 +77,10 @@ def test_createteam_finds_it_by_the_data_folder(hub: Hub) -> None:
 
 @pytest.mark.parametrize("name", ["web", "worker", "live", "sandbox"])
 def test_a_killed_part_is_started_again(hub: Hub, name: str) -> None:
-    before = parts_of(hub)
+    before = hub.parts()
     before[name].kill()
-    wait_until(lambda: parts_of(hub).get(name, before[name]) != before[name], 30, "a new one")
-    after = parts_of(hub)
+    wait_until(lambda: hub.parts().get(name, before[name]) != before[name], 30, "a new one")
+    after = hub.parts()
     assert {each: part for each, part in after.items() if each != name} == {
         each: part for each, part in before.items() if each != name
     }
@@ -166,28 +165,7 @@ def test_the_address_follows_from_host_and_port(host: str, url: str) -> None:
     assert environment.addresses_of(host, 9000) == {
         "SITE_URL": url,
         "SANDBOX_PORT": "9001",
-        "LIVE_PORT": "9002",
     }
-
-
-def parts_of(hub: Hub) -> dict[str, Process]:
-    """The children of `up`: web, worker, live, sandbox."""
-    assert hub.process is not None
-    found = {}
-    for child in children(hub.process.pid):
-        words = child.command() if is_leader(child) else []
-        if "gunicorn" in words:
-            found["web"] = child
-        elif len(words) > 2:
-            found[words[2]] = child
-    return found
-
-
-def is_leader(child: Process) -> bool:
-    """Not an orphan that `up` has adopted and is about to end."""
-    with suppress(ProcessLookupError):
-        return os.getsid(child.pid) == child.pid
-    return False
 
 
 def get(port: int, path: str) -> int:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from generations.api import errors
+from generations.core.prepared import Blank, Prepared
 from generations.keys import issued
 from generations.keys.models import ApiKey
-from generations.teams.models import Membership
+from generations.teams.models import Membership, Team, User
 from generations.teams.modes import Mode
 
 LONGEST = 200
@@ -38,15 +39,18 @@ def identify(request: HttpRequest) -> Caller:
     api_key = issued.authenticate(text) if text else None
     if api_key is None:
         raise errors.unauthorized()
-    membership = (
-        Membership.objects.for_team(api_key.team)
-        .select_related("team", "user")
-        .filter(user=api_key.user_id)
-        .first()
-    )
+    membership = MEMBER.first(team=api_key.team_id, user=api_key.user_id)
     if membership is None:
         raise errors.unauthorized()
+    membership.team, membership.user = api_key.team, api_key.user
     return Caller(api_key, membership)
+
+
+MEMBER = Prepared(
+    lambda: Membership.objects.filter(
+        team=Blank("team", Team._meta.pk), user=Blank("user", User._meta.pk)
+    )
+)
 
 
 def _credential(request: HttpRequest) -> str:

@@ -6,7 +6,8 @@ from generations.api.auth import Caller
 from generations.api.errors import instant
 from generations.lifecycle import links
 from generations.lifecycle.models import Generation, Image
-from generations.lifecycle.states import Failure, Status
+from generations.lifecycle.states import Failure, Status, Wait
+from generations.teams.models import Waits
 
 PROCESSING = "processing"
 
@@ -26,7 +27,7 @@ def current(generation: Generation, caller: Caller) -> dict[str, Any]:
     """How it stands now. Whatever is not final is `processing`; the finer stage is in metadata."""
     image = _image(generation)
     size: Generation | Image = image or generation
-    return _members(
+    members = _members(
         generation,
         status=generation.status if generation.is_final else PROCESSING,
         stage=generation.status,
@@ -34,6 +35,17 @@ def current(generation: Generation, caller: Caller) -> dict[str, Any]:
         size=size,
         url=links.result_url(image, caller.api_key) if image else None,
     )
+    if generation.status == Status.QUEUED and generation.hold_id is None:
+        members["metadata"] |= _waiting(generation)
+    return members
+
+
+def _waiting(generation: Generation) -> dict[str, str | None]:
+    """What it waits for that holds no credits yet, and when that comes, where it is known."""
+    if generation.wait == Wait.WALLET:
+        return {"waitsFor": Waits.CREDIT, "startsAt": None}
+    starts = instant(generation.due_at) if generation.due_at else None
+    return {"waitsFor": Waits.RESET, "startsAt": starts}
 
 
 def _members(

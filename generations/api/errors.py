@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from generations.core import clock
 from generations.credits import refusals
-from generations.credits.ledger import Conflict
+from generations.credits.promise import Conflict
 from generations.credits.refusals import Refusal
 from generations.keys.upstream import NoUsableKey
 from generations.lifecycle.admit import InProgress, KeyReused
@@ -67,11 +67,18 @@ def not_found() -> ApiError:
     return ApiError(404, "NOT_FOUND", _("There is nothing here."))
 
 
-def rate_limited(retry_after: int) -> ApiError:
+def rate_limited(limit: int, retry_after: int, *, is_of_key: bool = False) -> ApiError:
+    """`limit` in requests a minute; `retry_after` in seconds."""
+    sentence = _("Too many requests. Try again in {seconds} s.")
+    if is_of_key:
+        sentence = _(
+            "Too many requests with this API key: its own limit is {limit} a minute. "
+            "Try again in {seconds} s."
+        )
     return ApiError(
         429,
         "RATE_LIMIT_EXCEEDED",
-        _("Too many requests. Try again in {seconds} s.").format(seconds=retry_after),
+        sentence.format(limit=limit, seconds=retry_after),
         headers={"Retry-After": str(retry_after)},
     )
 
@@ -145,6 +152,7 @@ def _refused(refusal: Refusal) -> ApiError:
             "X-RateLimit-Reset": str(resets),
         },
         resetAt=instant(refusal.frees_at),
+        limitedBy="apiKey" if refusal.binds == "key" else refusal.binds,
         **figures,
     )
 

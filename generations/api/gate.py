@@ -36,7 +36,7 @@ def guarded(view: View, reads: Callable[[HttpRequest], bool] = reads_only) -> Vi
             kind = throttle.Kind.READ if reads(request) else throttle.Kind.WRITE
             rate = throttle.count(caller, kind)
             if rate.is_exceeded:
-                raise errors.rate_limited(rate.retry_after)
+                raise errors.rate_limited(rate.limit, rate.retry_after, is_of_key=rate.is_of_key)
             known = cast(ApiRequest, request)
             known.caller = caller
             response = _method_checked(view(known, *args, **kwargs))

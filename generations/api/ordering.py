@@ -13,7 +13,9 @@ from generations.lifecycle.admit import Admission, Idempotency, Order, admit
 from generations.providers import catalogue
 from generations.providers.catalogue import Spec, SpecError
 from generations.teams.access import Right, require
+from generations.teams.models import Waits
 
+WAITS = (str(Waits.RESET), str(Waits.CREDIT))
 PRINTABLE = re.compile(r"[ -~]{1,255}")
 
 
@@ -31,6 +33,7 @@ class Wish:
     version: str | None = None
     quality: str | None = None
     webhook_url: str | None = None
+    wait_for: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -44,6 +47,7 @@ def place(request: ApiRequest, wish: Wish, digest: str) -> Admission:
     try:
         spec = _spec(wish)
         _check_webhook(wish)
+        _check_wait(wish)
         order = Order(
             membership=caller.membership,
             mode=caller.mode,
@@ -51,6 +55,8 @@ def place(request: ApiRequest, wish: Wish, digest: str) -> Admission:
             project=caller.api_key.project,
             api_key=caller.api_key,
             webhook_url=wish.webhook_url or "",
+            may_wait=wish.wait_for is not None,
+            may_wait_for_credit=wish.wait_for == Waits.CREDIT,
         )
         return admit(order, _idempotency(request, digest))
     except SpecError as error:
@@ -86,6 +92,15 @@ def _check_webhook(wish: Wish) -> None:
             _("The hub does not call this address. Use a public one with https."),
             reason="URL_NOT_ALLOWED",
         ) from error
+
+
+def _check_wait(wish: Wish) -> None:
+    """A script waits only where it asks to, whatever the team has set. Raises ApiError."""
+    if wish.wait_for not in {None, *WAITS}:
+        raise errors.bad_request(
+            wish.names.get("wait_for", "waitFor"),
+            _("Use one of: %(words)s.") % {"words": ", ".join(WAITS)},
+        )
 
 
 def _idempotency(request: ApiRequest, digest: str) -> Idempotency | None:

@@ -48,6 +48,16 @@ PARAMETERS = (
         False,
         _("A public https address that is called when it has ended."),
     ),
+    Parameter(
+        "waitFor",
+        "options.waitFor",
+        _("text"),
+        False,
+        _(
+            "“reset”: what the day has no room for is queued until midnight. “credit”: also until "
+            "the wallet has enough. Unless given, it is refused."
+        ),
+    ),
 )
 
 ERRORS = (
@@ -64,7 +74,9 @@ ERRORS = (
     Error(422, "IDEMPOTENCY_KEY_REUSED", _("The same Idempotency-Key came with another body.")),
     Error(429, "RATE_LIMIT_EXCEEDED", _("Too many requests. “Retry-After” says how long.")),
     Error(
-        429, "DAILY_LIMIT_EXCEEDED", _("Your day’s credits are used. “resetAt” says until when.")
+        429,
+        "DAILY_LIMIT_EXCEEDED",
+        _("The day’s credits are used, yours or the key’s. “resetAt” says until when."),
     ),
     Error(500, "INTERNAL_SERVER_ERROR", _("Our fault. Try again, with the same Idempotency-Key.")),
     Error(502, "UPSTREAM_ERROR", _("The team has no usable shared key just now.")),

@@ -161,6 +161,8 @@ def _plain_host(name: str) -> str:
 
 def _look_up(target: Target, seconds: float) -> list[str]:
     """Ask the resolver in a thread of its own: it knows no timeout and may take half a minute."""
+    with contextlib.suppress(ValueError):  # an address in its one plain spelling
+        return [str(ipaddress.ip_address(target.host))]
     answers: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
 
     def ask() -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -12,17 +13,21 @@ from django.core.files.storage import FileSystemStorage, default_storage
 NAME = re.compile(r"[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")
 
 
-def put(name: str, content: bytes) -> None:
-    """Keep the content under the name, durably. A name that exists already keeps what it has."""
-    _check(name)
-    if default_storage.exists(name):
-        return
+def put(contents: Mapping[str, bytes]) -> None:
+    """Keep each content under its name, durably. A name that exists already keeps what it has."""
+    for name in contents:
+        _check(name)
+    missing = {name: each for name, each in contents.items() if not default_storage.exists(name)}
     if isinstance(default_storage, FileSystemStorage):
-        _put_file(Path(default_storage.path(name)), content)
+        _put_files({Path(default_storage.path(name)): each for name, each in missing.items()})
+        # Also of what was there already: its writer may have crashed before this.
+        for folder in {Path(default_storage.path(name)).parent for name in contents}:
+            _sync_folder(folder)
         return
-    saved = default_storage.save(name, ContentFile(content))
-    if saved != name:  # somebody else was faster, and the storage chose another name
-        default_storage.delete(saved)
+    for name, each in missing.items():
+        saved = default_storage.save(name, ContentFile(each))
+        if saved != name:  # somebody else was faster, and the storage chose another name
+            default_storage.delete(saved)
 
 
 def read(name: str) -> bytes:
@@ -53,8 +58,14 @@ def _check(name: str) -> None:
         raise ValueError(f"Not the name of a blob: {name!r}")
 
 
+def _put_files(files: Mapping[Path, bytes]) -> None:
+    for folder in {path.parent for path in files}:
+        _make_folder(folder)
+    for path, content in files.items():
+        _put_file(path, content)
+
+
 def _put_file(path: Path, content: bytes) -> None:
-    _make_folder(path.parent)
     handle, temporary = tempfile.mkstemp(prefix=".", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -65,7 +76,6 @@ def _put_file(path: Path, content: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
 
 
 def _make_folder(folder: Path) -> None:

@@ -5,6 +5,8 @@ import threading
 import time
 from uuid import UUID
 
+from django.db import connection
+
 _lock = threading.Lock()
 _last = 0
 
@@ -27,3 +29,8 @@ def uuid7() -> UUID:
 def token() -> str:
     """192 random bits in 32 URL-safe characters."""
     return secrets.token_urlsafe(24)
+
+
+def for_sql(value: UUID | None) -> UUID | str | None:
+    """As this database keeps it, for statements written by hand: SQLite has no such type."""
+    return value if value is None or connection.features.has_native_uuid_field else value.hex

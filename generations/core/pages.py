@@ -30,10 +30,9 @@ def keyset(
 
     Rows with the same value are told apart by their primary key. Raises BadCursor.
     """
-    name, is_descending = field.removeprefix("-"), field.startswith("-")
-    sign = "-" if is_descending else ""
+    name, sign = field.removeprefix("-"), "-" if field.startswith("-") else ""
     if cursor:
-        queryset = queryset.filter(_after(queryset.model, name, is_descending, cursor))
+        queryset = queryset.filter(beyond(queryset.model, cursor, field))
     rows = list(queryset.order_by(f"{sign}{name}", f"{sign}pk")[: size + 1])
     has_more = len(rows) > size
     rows = rows[:size]
@@ -45,10 +44,21 @@ def cursor_after(row: models.Model, field: str = "-id") -> str:
     return _cursor(row, field.removeprefix("-"))
 
 
-def _after(model: type[models.Model], name: str, is_descending: bool, cursor: str) -> Q:
-    value, key = _decode(model, name, cursor)
-    beyond = "lt" if is_descending else "gt"
-    return Q(**{f"{name}__{beyond}": value}) | Q(**{name: value, f"pk__{beyond}": key})
+def beyond(model: type[models.Model], cursor: str, field: str = "-id") -> Q:
+    """What comes after the cursor in the order of the field. Raises BadCursor."""
+    return _after(field, *_decode(model, field.removeprefix("-"), cursor))
+
+
+def following(row: models.Model, field: str = "-id") -> Q:
+    """What comes after this row in the order of the field. Those before it: the other sign."""
+    return _after(field, getattr(row, field.removeprefix("-")), row.pk)
+
+
+def _after(field: str, value: Any, key: Any) -> Q:
+    """The first condition alone bounds the index: a database that walks it begins at the row."""
+    name, beyond = field.removeprefix("-"), "lt" if field.startswith("-") else "gt"
+    here_or_beyond = Q(**{f"{name}__{beyond}e": value})
+    return here_or_beyond & (Q(**{f"{name}__{beyond}": value}) | Q(**{f"pk__{beyond}": key}))
 
 
 def _cursor(row: models.Model, name: str) -> str:

@@ -1,5 +1,6 @@
 """Opening a team's accounts, and the plans they follow."""
 
+from generations.core.prepared import Blank, Prepared
 from generations.credits.models import Account, AccountKind, Plan
 from generations.teams.models import Team
 from generations.teams.modes import Mode
@@ -48,5 +49,17 @@ def open_accounts(team: Team, plan_slug: str = "starter") -> None:
     )
 
 
+WALLET = Prepared(
+    lambda: Account.objects.select_related("plan").filter(
+        team=Blank("team", Team._meta.pk),
+        mode=Blank("mode", Account._meta.get_field("mode")),
+        kind=AccountKind.WALLET,
+    )
+)
+
+
 def wallet(team: Team, mode: str) -> Account:
-    return Account.objects.select_related("plan").get(team=team, mode=mode, kind=AccountKind.WALLET)
+    """With its plan. Raises Account.DoesNotExist."""
+    if (found := WALLET.first(team=team.pk, mode=mode)) is None:
+        raise Account.DoesNotExist
+    return found

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
+from generations.credits import key_days
 from generations.credits.models import Account, Entry, EntryKind, Hold, UserDay
 
 
@@ -14,6 +15,7 @@ def audit() -> Iterator[str]:
     yield from running_balances()
     yield from resolutions()
     yield from user_days()
+    yield from key_days.audit()
 
 
 def balances() -> Iterator[str]:

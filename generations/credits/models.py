@@ -6,6 +6,7 @@ An Account's figures always equal the sums of its Entries, a UserDay's those of 
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from generations.teams.models import Project, Team, TeamScoped, User
@@ -13,8 +14,12 @@ from generations.teams.modes import Mode
 
 
 class Plan(models.Model):
-    """What one member of a team may ask for. None means unlimited."""
+    """What one member of a team may ask for. None means unlimited.
 
+    A plan with a team is that team's own, with figures that were agreed with it.
+    """
+
+    team = models.OneToOneField(Team, models.RESTRICT, related_name="+", null=True)
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=60)
     requests_per_minute = models.PositiveIntegerField(null=True)
@@ -27,6 +32,11 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def figures(self) -> tuple[int | None, int | None, int | None]:
+        """As they stand beside each other: credits a day, pictures at once, requests a minute."""
+        return self.daily_limit, self.concurrent, self.requests_per_minute
 
 
 class AccountKind(models.TextChoices):
@@ -72,6 +82,11 @@ class Account(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.mode}"
 
+    @property
+    def left(self) -> int:
+        """What may still be promised, in credits."""
+        return self.posted - self.held
+
 
 class UserDay(models.Model):
     """One member's day in the team's time zone: what is held and what was spent."""
@@ -82,6 +97,7 @@ class UserDay(models.Model):
     mode = models.CharField(max_length=10, choices=Mode)
     reserved = models.BigIntegerField(default=0)
     spent = models.BigIntegerField(default=0)
+    has_key_days = models.BooleanField(default=False)  # whether an ApiKeyDay moves with it
 
     objects = TeamScoped["UserDay"].as_manager()
 
@@ -95,6 +111,28 @@ class UserDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.day}"
+
+
+class ApiKeyDay(models.Model):
+    """The same for one API key that has a daily limit of its own; `credits` knows no key."""
+
+    team = models.ForeignKey(Team, models.RESTRICT, related_name="+")
+    api_key = models.UUIDField()
+    day = models.DateField()
+    reserved = models.BigIntegerField(default=0)
+    spent = models.BigIntegerField(default=0)
+
+    objects = TeamScoped["ApiKeyDay"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["api_key", "day"], name="api_key_day_once"),
+            models.CheckConstraint(condition=Q(reserved__gte=0), name="api_key_day_reserved"),
+            models.CheckConstraint(condition=Q(spent__gte=0), name="api_key_day_spent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.api_key} {self.day}"
 
 
 class Hold(models.Model):
@@ -125,7 +163,10 @@ class Hold(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["account"], condition=Q(resolved_at=None), name="hold_open")
+            models.Index(fields=["account"], condition=Q(resolved_at=None), name="hold_open"),
+            models.Index(
+                fields=["api_key", "day"], condition=Q(api_key__isnull=False), name="hold_by_key"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -139,6 +180,9 @@ class EntryKind(models.TextChoices):
     RELEASE = "release", _("Released")
     ADJUST = "adjust", _("Adjusted")
     LOSS = "loss", _("Paid but not charged")
+
+
+BY_HAND = (EntryKind.GRANT, EntryKind.ADJUST)
 
 
 class Entry(models.Model):
@@ -166,7 +210,42 @@ class Entry(models.Model):
             models.Index(fields=["account", "-id"], name="entry_by_account"),
             models.Index(fields=["account", "day"], name="entry_by_day"),
             models.Index(fields=["reference"], name="entry_by_reference"),
+            models.Index(fields=["account", "-id"], condition=Q(kind="grant"), name="entry_grants"),
+            models.Index(
+                fields=["account", "-id"],
+                condition=Q(kind__in=["grant", "adjust"]),
+                name="entry_by_hand",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.posted}/{self.held}"
+
+
+class Payment(models.Model):
+    """What a grant was paid with: money, an invoice, or both. Append-only like its entry."""
+
+    entry = models.OneToOneField(Entry, models.RESTRICT, primary_key=True, related_name="payment")
+    team = models.ForeignKey(Team, models.RESTRICT, related_name="+")
+    money = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, blank=True)  # ISO 4217
+    invoice = models.CharField(max_length=60, blank=True)
+
+    objects = TeamScoped["Payment"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "team", Lower("invoice"), condition=~Q(invoice=""), name="payment_invoice_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(money=None, currency="") | Q(money__gte=0) & ~Q(currency=""),
+                name="payment_money_has_currency",
+            ),
+            models.CheckConstraint(
+                condition=Q(money__isnull=False) | ~Q(invoice=""), name="payment_of_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.invoice or f"{self.money} {self.currency}"

@@ -4,19 +4,52 @@ A row is made of groups: on a wide screen its groups stand side by side, on a ph
 of its own. Widths follow from the proportions alone (gallery.css), so that nothing moves.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from typing import Self
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from generations.gallery.counting import Figures
 from generations.lifecycle.models import Image
 
 FULL = 2.2  # the widths of a group's pictures, in heights
 TOO_WIDE = 3.1
 ROW = 4.2
 USUAL_ROW = 5.2
+FEW = 3  # pictures a day: with fewer, months stand in the margin
 UNIT = 2000  # of the drawing units in which `ui.picture` gives its width
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a page ended with, as an address says it: 2026-11-19, or 2026-11 for a month."""
+
+    day: date
+    is_month: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.day:%Y-%m}" if self.is_month else self.day.isoformat()
+
+    @classmethod
+    def from_text(cls, text: str) -> Self | None:
+        try:
+            if len(text) == len("2026-11"):
+                return cls(date.fromisoformat(f"{text}-01"), is_month=True)
+            return cls(date.fromisoformat(text))
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Print:
+    """A picture in its row. `sizes` is how wide it will be, for the browser's choice of a file."""
+
+    image: Image
+    sizes: str
 
 
 @dataclass(frozen=True)
@@ -54,23 +87,66 @@ class Row:
         """For the groups that are missing, in drawing units; empty where none is."""
         return "" if self.is_full else str(round((USUAL_ROW - self.ratio) * UNIT))
 
+    @property
+    def laid(self) -> list[tuple[Group, list[Print]]]:
+        row = self.ratio if self.is_full else USUAL_ROW
+        return [
+            (group, [Print(image, _sizes(image, row, group)) for image in group.images])
+            for group in self.groups
+        ]
+
 
 @dataclass(frozen=True)
 class Day:
+    """A day's pictures; or a month's, named by its first day, where there are few on each day."""
+
     day: date
     rows: list[Row]
     continues: bool = False  # its beginning was on the page before
+    figures: Figures | None = None
+    is_month: bool = False
+
+    @property
+    def images(self) -> list[Image]:
+        return [image for row in self.rows for group in row.groups for image in group.images]
+
+    @property
+    def named(self) -> set[UUID]:
+        """The pictures that were made by somebody else than the one before."""
+        images = self.images
+        pairs = zip([None, *images], images, strict=False)
+        return {here.pk for last, here in pairs if not last or last.author_id != here.author_id}
 
 
-def days(images: Iterable[Image], zone: ZoneInfo, last_seen: date | None = None) -> list[Day]:
-    """Newest first, as they come, by their day in the team's zone."""
+def days(images: Sequence[Image], zone: ZoneInfo, seen: Seen | None = None) -> list[Day]:
+    """Newest first, as they come, by their day in the team's zone.
+
+    `seen` is what the page before ended with; without one, few pictures a day make it months.
+    """
 
     def day_of(image: Image) -> date:
         return image.created_at.astimezone(zone).date()
 
+    by_month = seen.is_month if seen else _is_sparse(len(images), len(set(map(day_of, images))))
+
+    def title_of(image: Image) -> date:
+        return day_of(image).replace(day=1) if by_month else day_of(image)
+
     return [
-        Day(day, rows(list(of_day)), day == last_seen) for day, of_day in groupby(images, day_of)
+        Day(
+            title,
+            rows(pictures),
+            continues=bool(seen and seen.day == title),
+            figures=Figures.of(pictures),
+            is_month=by_month,
+        )
+        for title, of_title in groupby(images, title_of)
+        if (pictures := list(of_title))
     ]
+
+
+def _is_sparse(pictures: int, days: int) -> bool:
+    return days > 1 and pictures < FEW * days
 
 
 def rows(images: Sequence[Image]) -> list[Row]:
@@ -104,8 +180,12 @@ def without_ragged_end(found: list[Day]) -> list[Day]:
     last = found[-1]
     if last.rows[-1].is_full or len(last.rows) == 1:
         return found
-    return [*found[:-1], Day(last.day, last.rows[:-1], last.continues)]
+    return [*found[:-1], replace(last, rows=last.rows[:-1])]
 
 
-def last_of(found: list[Day]) -> Image:
-    return found[-1].rows[-1].groups[-1].images[-1]
+def _sizes(image: Image, row: float, group: Group) -> str:
+    """A row is nine tenths of a wide screen, at most 92rem; a group the whole of a phone."""
+    ratio = image.width / image.height
+    in_group = ratio / (group.ratio if group.is_full else FULL)
+    narrow, wide, most = in_group * 100, ratio / row * 90, ratio / row * 1472
+    return f"(width <= 47.5rem) {narrow:.0f}vw, min({wide:.0f}vw, {most:.0f}px)"

@@ -1,17 +1,15 @@
-"""The gallery and the page of one picture."""
+"""The gallery."""
 
-from datetime import date
-from uuid import UUID
-
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from generations.core import pages
-from generations.gallery import rows
-from generations.gallery.finding import Wanted, as_uuid, visible
-from generations.gallery.story import story
+from generations.gallery import counting, rows, sheets, stars, trash
+from generations.gallery.filters import filters, tabs
+from generations.gallery.finding import Wanted, as_uuid
+from generations.gallery.rows import Day, Seen
+from generations.gallery.sheets import Sheet
 from generations.lifecycle.models import Image
 from generations.teams import days
 from generations.teams.access import Right, TeamRequest, needs
@@ -24,73 +22,48 @@ FRESH = 20
 @needs(Right.READ)
 def gallery(request: TeamRequest) -> HttpResponse:
     """Days of pictures, newest first; htmx gets the days that follow `after`."""
-    wanted = Wanted.from_query(request.GET, request.team, request.user)
-    images = wanted.among(visible(request.team, request.user))
+    wanted = Wanted.from_query(request.GET, request.membership)
     try:
-        page = pages.keyset(_shown(images), request.GET.get("after"), PAGE)
+        sheet = _sheet(request, wanted)
     except pages.BadCursor:
         return redirect("gallery", request.team.slug)
-    found = rows.days(page.rows, days.zone(request.team), _day(request.GET.get("day", "")))
-    following = None
-    if page.next_cursor:
-        found = rows.without_ragged_end(found)
-        following = pages.cursor_after(rows.last_of(found))
     context = {
         "wanted": wanted,
-        "days": found,
-        "following": following,
-        "newest": page.rows[0] if page.rows else None,
+        "sheet": sheet,
+        "starred": stars.starred(request.user, sheet.images),
     }
-    template = "gallery/_days.html" if request.htmx else "gallery/gallery.html"
-    return render(request, template, context)
+    if request.htmx:
+        return render(request, "gallery/_days.html", context)
+    context |= {
+        "tabs": tabs(wanted, trash.in_trash(request.membership).exists()),
+        "filters": filters(wanted),
+        # Words are looked for row by row: to count what has them would be to read everything.
+        "figures": None if wanted.words else counting.count(wanted.images()),
+    }
+    return render(request, "gallery/gallery.html", context)
 
 
 @require_safe
 @needs(Right.READ)
 def gallery_fresh(request: TeamRequest) -> HttpResponse:
     """What came since the page was opened: the newest picture it had, if any, is `since`."""
-    wanted = Wanted.from_query(request.GET, request.team, request.user)
-    images = wanted.among(visible(request.team, request.user))
+    wanted = Wanted.from_query(request.GET, request.membership)
+    images = sheets.newest_first(wanted.images())
     if since := request.GET.get("since"):
         newest = get_object_or_404(Image.objects.for_team(request.team), pk=as_uuid(since))
-        images = images.filter(pk__gt=newest.pk)
-    fresh = _shown(images).order_by("-pk")[:FRESH]
-    return render(request, "gallery/_fresh.html", {"rows": rows.rows(list(fresh))})
-
-
-@require_safe
-@needs(Right.READ)
-def picture(request: TeamRequest, image: UUID) -> HttpResponse:
-    """Everything about one picture; its neighbours are those of the whole gallery."""
-    images = visible(request.team, request.user)
-    row = get_object_or_404(
-        images.select_related(
-            "author",
-            "generation__batch__prompt_version__prompt",
-            "generation__project",
-            "generation__upstream_key",
-            "generation__hold",
-        ),
-        pk=image,
-    )
+        images = images.filter(pages.following(newest, "created_at"))
+    fresh = list(wanted.worded(images)[: FRESH + 1])
     context = {
-        "image": row,
-        "generation": row.generation,
-        "newer": images.filter(pk__gt=row.pk).order_by("pk").first(),
-        "older": images.filter(pk__lt=row.pk).order_by("-pk").first(),
-        "siblings": images.filter(generation__batch=row.generation.batch).order_by("pk"),
-        "steps": story(row.generation),
-        "returned": row.generation.most - (row.generation.charged or 0),
+        "wanted": wanted,
+        "day": Day(days.today(request.team), rows.rows(fresh[:FRESH])),
+        "has_more": len(fresh) > FRESH,
+        "starred": stars.starred(request.user, fresh),
     }
-    return render(request, "gallery/picture.html", context)
+    return render(request, "gallery/_fresh.html", context)
 
 
-def _shown(images: QuerySet[Image]) -> QuerySet[Image]:
-    return images.select_related("author", "generation")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+def _sheet(request: TeamRequest, wanted: Wanted) -> Sheet:
+    if at := request.GET.get("at"):
+        return sheets.sheet_around(wanted, PAGE, as_uuid(at))
+    after, seen = request.GET.get("after"), Seen.from_text(request.GET.get("seen", ""))
+    return sheets.sheet(wanted, PAGE, after, seen)

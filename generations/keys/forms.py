@@ -31,7 +31,7 @@ class SecretForm(forms.Form):
         max_length=500,
         required=False,
         widget=SecretInput,
-        help_text=_("Without it the hub asks for results instead of being told."),
+        help_text=_("Without it the hub asks for each result, instead of being told."),
     )
 
 
@@ -53,7 +53,7 @@ class UpstreamKeyForm(SecretForm):
         required=False,
         max_length=300,
         assume_scheme="https",
-        help_text=_("Empty means the upstream’s own. It cannot be changed later."),
+        help_text=_("Leave it empty for the upstream’s own. It cannot be changed later."),
     )
 
     field_order = ["provider", "name", "api_key", "webhook_secret"]

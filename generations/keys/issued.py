@@ -5,6 +5,7 @@ import re
 import secrets
 import string
 import zlib
+from dataclasses import asdict
 from datetime import timedelta
 
 from django.db import transaction
@@ -12,9 +13,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404
 
 from generations.core import clock, signing
+from generations.core.prepared import Blank, Prepared
 from generations.keys.models import ApiKey
 from generations.teams import access, audit
 from generations.teams.access import RIGHTS, Right
+from generations.teams.allowance import Allowance
 from generations.teams.models import Membership, Project, Team, TeamScoped, User
 from generations.teams.modes import Mode
 
@@ -34,11 +37,13 @@ def issue(
     mode: str,
     days: int | None = None,
     project: Project | None = None,
+    limits: Allowance | None = None,
 ) -> tuple[ApiKey, str]:
     """A new key of this member, and its text, which nobody can tell again.
 
-    Valid for so many days, else until revoked. Raises Http404 for a stranger, PermissionDenied
-    for a member who may not spend, ValueError for another team's project.
+    Valid for so many days, else until revoked. A limit that is wider than its maker's gives
+    nothing more. Raises Http404 for a stranger, PermissionDenied for a member who may not spend,
+    ValueError for another team's project.
     """
     access.require(get_object_or_404(Membership, team=team, user=user), Right.SPEND)
     if project is not None and project.team_id != team.pk:
@@ -55,10 +60,12 @@ def issue(
         last4=text[-4:],
         project=project,
         expires_at=None if days is None else clock.now() + timedelta(days=days),
+        **asdict(limits or Allowance()),
     )
     key.webhook_secret = signing.new_webhook_secret()
     key.save(force_insert=True)
-    audit.record(team, user, "api_key.issued", name, key=str(key.pk), mode=key.mode, days=days)
+    told = {"mode": key.mode, "days": days} | (asdict(limits) if limits else {})
+    audit.record(team, user, "api_key.issued", name, key=str(key.pk), **told)
     return key, text
 
 
@@ -70,17 +77,7 @@ def authenticate(text: str) -> ApiKey | None:
     """
     if not TEXT.fullmatch(text) or text != _with_checksum(text[:-CHECKSUM]):
         return None
-    key = (
-        ApiKey.objects.select_related("team", "user", "project")
-        .filter(
-            Q(expires_at=None) | Q(expires_at__gt=clock.database_now()),
-            Exists(_members_who_spend()),
-            digest=_digest(text),
-            revoked_at=None,
-            user__is_active=True,
-        )
-        .first()
-    )
+    key = BY_DIGEST.first(digest=_digest(text))
     if key is not None:
         _note_use(key)
     return key
@@ -94,19 +91,21 @@ def revoke(key: ApiKey, actor: User) -> None:
     key.refresh_from_db(fields=["revoked_at"])
 
 
-@transaction.atomic
-def revoke_all(team: Team, user: User, actor: User) -> int:
-    """All keys of somebody who leaves: coming back must not revive them. How many there were."""
-    keys = list(ApiKey.objects.for_team(team).filter(user=user, revoked_at=None))
-    for key in keys:
-        revoke(key, actor)
-    return len(keys)
-
-
 def _members_who_spend() -> TeamScoped[Membership]:
     return Membership.objects.filter(
         team=OuterRef("team"), user=OuterRef("user"), role__in=SPENDERS
     )
+
+
+BY_DIGEST = Prepared(
+    lambda: ApiKey.objects.select_related("team", "user", "project").filter(
+        Q(expires_at=None) | Q(expires_at__gt=clock.database_now()),
+        Exists(_members_who_spend()),
+        digest=Blank("digest", ApiKey._meta.get_field("digest")),
+        revoked_at=None,
+        user__is_active=True,
+    )
+)
 
 
 def _note_use(key: ApiKey) -> None:

@@ -1,10 +1,14 @@
-"""The sealed secrets of an upstream key: written here, read by `upstream` alone."""
+"""The sealed secrets of an upstream key: how they are stored, and what still verifies."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from generations.core import clock, crypto
+from generations.core.prepared import Blank, Prepared
 from generations.keys.models import KeySecret, UpstreamKey
 
 LEAST, MOST = 8, 500
+OVERLAP_SECONDS = 24 * 3600  # a webhook secret that was replaced still verifies so long
 
 
 class BadSecret(ValueError):
@@ -23,6 +27,29 @@ def store(key: UpstreamKey, api_key: str, webhook_secret: str) -> str:
     secret.api_key, secret.webhook_secret = api_key, webhook_secret
     secret.save(force_insert=True)
     return secret.last4
+
+
+def webhook_secrets(key: UpstreamKey) -> list[str]:
+    """What its webhooks may be signed with, newest first; '' is none of it.
+
+    A retired one that cannot be opened is passed over. Raises crypto.CannotOpen for the current.
+    """
+    found = []
+    for row in RECENT.all(key=key.pk):
+        try:
+            found.append(row.webhook_secret)
+        except crypto.CannotOpen:
+            if row.retired_at is None:
+                raise
+    return [secret for secret in found if secret]
+
+
+RECENT = Prepared(
+    lambda: KeySecret.objects.filter(
+        Q(retired_at=None) | Q(retired_at__gt=clock.after(-OVERLAP_SECONDS)),
+        key=Blank("key", UpstreamKey._meta.pk),
+    ).order_by("-created_at")
+)
 
 
 def _fits_header(text: str) -> bool:

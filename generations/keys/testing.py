@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from generations.core import clock, ids
-from generations.keys import upstream
+from generations.keys import learning, upstream
 from generations.keys.models import KeyState, UpstreamKey
 from generations.providers import registry
 from generations.providers.contract import (
@@ -65,17 +65,21 @@ def test(
     cost: {"accepted", "message", "at"}, the message empty unless something went wrong. With it,
     one picture of 512 x 512 is bought, and the answer, kept as `key.findings`, also has "polling",
     "cost" and "webhook": True, False, or None where it could not be tried. A webhook can be tried
-    with an address to send it to and a way to ask whether it came. An upstream that cannot be
-    asked is not asked again: `poll_path` is emptied. Raises crypto.CannotOpen.
+    with an address to send it to and a way to ask whether it came. Where the answer was lost there
+    is "may_be_bought": True, for nobody can tell. An upstream that cannot be asked is not asked
+    again: `poll_path` is emptied, and the key is paused where it has no webhook secret either.
+    Raises crypto.CannotOpen.
     """
     connection = upstream.connection(key)
     provider = registry.get(key.provider)
+    is_buying = False
     try:
-        provider.balance(connection)
+        learning.take_balance(key, provider.balance(connection))
         if key.state == KeyState.REJECTED:
             upstream.mark(key, KeyState.ACTIVE)
         if not buy:
             return _findings(True)
+        is_buying = True
         submission = provider.submit(
             connection, _spec(provider), callback_url, f"test-{ids.token()}"
         )
@@ -83,8 +87,12 @@ def test(
         if error.trouble is Trouble.KEY_REJECTED:
             upstream.mark(key, KeyState.REJECTED)
         elif error.trouble is Trouble.EXHAUSTED:
+            learning.take_balance(key, error.credits_left)
             upstream.exhaust(key)
-        return _findings(False if error.trouble in SAYS_NO else None, error.message)
+        said = _findings(False if error.trouble in SAYS_NO else None, error.message)
+        is_lost = is_buying and error.trouble is Trouble.UNKNOWN
+        return said | {"may_be_bought": True} if is_lost else said
+    learning.take_rate(key, submission.rate)
     upstream.mark(key, KeyState.ACTIVE)
     can_call = bool(callback_url and connection.webhook_secret and has_arrived)
     looks = _look(provider, connection, submission, has_arrived if can_call else None)
@@ -147,4 +155,6 @@ def _keep(key: UpstreamKey, actor: User, findings: dict[str, Any]) -> None:
         key.poll_path = ""
         changed.append("poll_path")
     key.save(update_fields=changed)
+    if key.why_deaf:
+        upstream.pause(key, actor)
     audit.record(key.team, actor, "upstream_key.tested", key.name, key=str(key.pk), **findings)

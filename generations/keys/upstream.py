@@ -1,15 +1,18 @@
 """A team's shared keys to its upstreams: added, rotated, stopped, and chosen for each job."""
 
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from generations.core import clock, http
+from generations.core import clock, crypto, http
+from generations.core.prepared import Blank, Prepared
 from generations.keys import secrets
-from generations.keys.models import KeyState, Transport, UpstreamKey
+from generations.keys.models import KeySecret, KeyState, Transport, UpstreamKey
+from generations.keys.signals import opened
 from generations.providers import practice, registry
 from generations.providers.contract import Connection, TransportName
 from generations.teams import audit
@@ -17,7 +20,9 @@ from generations.teams.models import Team, TeamScoped, User
 from generations.teams.modes import Mode
 
 MOST_BLOCKED = timedelta(minutes=15)
-OVERLAP_SECONDS = 24 * 3600  # a webhook secret that was replaced still verifies so long
+UNLEARNED = dict.fromkeys(
+    ("told_per_minute", "rate_resets_at", "balance", "balance_at", "balance_asked_at")
+)
 
 
 class NoUsableKey(Exception):
@@ -63,6 +68,7 @@ def add(
         audit.record(
             team, actor, "upstream_key.added", name, key=str(key.pk), address=base_url, last4=last4
         )
+        opened.send(sender=add, key=key)
     return key
 
 
@@ -81,28 +87,78 @@ def add_practice(team: Team, actor: User) -> UpstreamKey:
     )
 
 
+def listed(team: Team) -> QuerySet[UpstreamKey, Any]:
+    """Not removed, oldest first, each with the `last4` of its secret."""
+    current = KeySecret.objects.filter(key=OuterRef("pk"), retired_at=None).values("last4")
+    kept = _kept(team).annotate(last4=Subquery(current[:1])).prefetch_related("secrets")
+    return kept.order_by("created_at", "pk")
+
+
+def removed(team: Team) -> TeamScoped[UpstreamKey]:
+    """Out of use for good; what was under way still ends through them."""
+    return UpstreamKey.objects.for_team(team).filter(removed_at__isnull=False)
+
+
 def usable(team: Team) -> TeamScoped[UpstreamKey]:
     """The keys that may take jobs: active and not removed. They may be asked to wait a while."""
     return _kept(team).filter(state=KeyState.ACTIVE)
 
 
-def pick(team: Team, mode: str) -> UpstreamKey:
-    """The key that the team's next job of this mode goes through.
+def in_line(team_id: UUID, mode: str) -> QuerySet[UpstreamKey, Any]:
+    """All that take from the team's line of this mode, stopped ones as well; the oldest first."""
+    return _in_order(UpstreamKey.objects.filter(team_id=team_id, mode=mode, removed_at=None))
 
-    The oldest of the active ones that the upstream has not asked to wait, else the oldest active
-    one. Raises NoUsableKey.
+
+def beside(key_id: UUID | str) -> QuerySet[UpstreamKey, Any]:
+    """All that take from the same line as this key, which may itself have been removed."""
+    this = UpstreamKey.objects.filter(pk=key_id)
+    keys = UpstreamKey.objects.filter(
+        team=Subquery(this.values("team")), mode=Subquery(this.values("mode")), removed_at=None
+    )
+    return _in_order(keys)
+
+
+def _in_order(keys: QuerySet[UpstreamKey, Any]) -> QuerySet[UpstreamKey, Any]:
+    return keys.select_related("team").prefetch_related("secrets").order_by("created_at", "pk")
+
+
+def services(key: UpstreamKey) -> frozenset[str]:
+    """What its provider offers, by slug; nothing where the hub no longer knows the provider."""
+    try:
+        return frozenset(service.slug for service in registry.get(key.provider).catalogue)
+    except registry.UnknownProvider:
+        return frozenset()
+
+
+ACTIVE = Prepared(
+    lambda: UpstreamKey.objects.filter(
+        team=Blank("team", Team._meta.pk),
+        mode=Blank("mode", UpstreamKey._meta.get_field("mode")),
+        removed_at=None,
+        state=KeyState.ACTIVE,
+    ).order_by("created_at", "pk")
+)
+
+
+def pick(team: Team, mode: str, service: str = "") -> UpstreamKey:
+    """The key that the team's next job of this mode is expected to go through.
+
+    The oldest of the active ones that offer the service (empty: any) and that the upstream has not
+    asked to wait, else the oldest active one. Which key takes it is settled when it is sent.
+    Raises NoUsableKey.
     """
-    active = usable(team).filter(mode=mode).order_by("created_at", "pk")
-    is_free = Q(blocked_until=None) | Q(blocked_until__lte=clock.database_now())
-    key = active.filter(is_free).first() or active.first()
-    if key is None:
-        raise NoUsableKey(_why_none(team, mode))
-    return key
+    active = ACTIVE.all(team=team.pk, mode=mode)
+    offering = [key for key in active if not service or service in services(key)]
+    if not offering:
+        raise NoUsableKey(_why_none(team, mode, service))
+    return next((key for key in offering if not key.is_blocked), offering[0])
 
 
 def connection(key: UpstreamKey) -> Connection:
-    """How to reach the upstream with this key. Raises crypto.CannotOpen."""
-    current = key.secrets.get(retired_at=None)
+    """How to reach it with this key. Raises crypto.CannotOpen, also where no secret is left."""
+    current = key.secrets.filter(retired_at=None).first()
+    if current is None:
+        raise crypto.CannotOpen(_("The key has no secret."))
     return Connection(
         base_url=key.base_url,
         transport=cast(TransportName, key.transport),
@@ -113,28 +169,35 @@ def connection(key: UpstreamKey) -> Connection:
     )
 
 
-def webhook_secrets(key: UpstreamKey) -> list[str]:
-    """What its webhooks may be signed with, newest first. Raises crypto.CannotOpen."""
-    is_recent = Q(retired_at=None) | Q(retired_at__gt=clock.after(-OVERLAP_SECONDS))
-    rows = key.secrets.filter(is_recent).order_by("-created_at")
-    return [row.webhook_secret for row in rows if row.webhook_secret]
-
-
 def rotate(key: UpstreamKey, actor: User, api_key: str, webhook_secret: str = "") -> None:
     """Replace the secret; a key that was rejected or exhausted is tried again.
 
-    Without a new webhook secret the old one stays. Raises secrets.BadSecret.
+    Without a new webhook secret the old one stays; one that cannot be opened has to come anew.
+    Raises secrets.BadSecret.
     """
     with transaction.atomic():
         UpstreamKey.objects.select_for_update(no_key=True).get(pk=key.pk)
-        old = key.secrets.get(retired_at=None)
-        kept = webhook_secret or old.webhook_secret
-        key.secrets.filter(pk=old.pk).update(retired_at=clock.database_now())
+        kept = webhook_secret or _webhook_secret(key)
+        key.secrets.filter(retired_at=None).update(retired_at=clock.database_now())
         last4 = secrets.store(key, api_key, kept)
         _change(key, ~Q(state=KeyState.PAUSED), KeyState.ACTIVE)
+        # What was learned of the old one says nothing of the new one.
+        UpstreamKey.objects.filter(pk=key.pk).update(**UNLEARNED)
+        key.refresh_from_db(fields=list(UNLEARNED))
         audit.record(
             key.team, actor, "upstream_key.rotated", key.name, key=str(key.pk), last4=last4
         )
+
+
+def _webhook_secret(key: UpstreamKey) -> str:
+    """The one in use, or ''. Raises secrets.BadSecret."""
+    current = key.secrets.filter(retired_at=None).first()
+    try:
+        return current.webhook_secret if current else ""
+    except crypto.CannotOpen as error:
+        raise secrets.BadSecret(
+            _("The webhook secret cannot be opened any more: enter it again, too.")
+        ) from error
 
 
 def pause(key: UpstreamKey, actor: User) -> None:
@@ -144,12 +207,21 @@ def pause(key: UpstreamKey, actor: User) -> None:
             audit.record(key.team, actor, "upstream_key.paused", key.name, key=str(key.pk))
 
 
-def resume(key: UpstreamKey, actor: User) -> None:
-    """From whatever stopped it: paused, rejected, exhausted or asked to wait."""
+def resume(key: UpstreamKey, actor: User) -> str:
+    """From whatever stopped it: paused, rejected, exhausted or asked to wait. What to say of it.
+
+    One that would buy pictures that nobody could fetch stays stopped.
+    """
+    if why := key.why_deaf:
+        return why
     with transaction.atomic():
         stopped = ~Q(state=KeyState.ACTIVE) | Q(blocked_until__isnull=False)
+        stopped |= Q(rate_resets_at__isnull=False)
         if _change(key, stopped, KeyState.ACTIVE):
             audit.record(key.team, actor, "upstream_key.resumed", key.name, key=str(key.pk))
+    if key.is_openable:
+        return _("{name} is in use again.").format(name=key.name)
+    return _("{name} is not paused any more, but the hub cannot open it.").format(name=key.name)
 
 
 def remove(key: UpstreamKey, actor: User) -> None:
@@ -181,9 +253,12 @@ def exhaust(key: UpstreamKey) -> None:
 
 def _change(key: UpstreamKey, when: Q, state: KeyState, keeps_block: bool = False) -> bool:
     """Compare and set; whether it changed. Only an act of a person lifts a block."""
-    news = {"state": state} if keeps_block else {"state": state, "blocked_until": None}
+    lifted = {"blocked_until": None, "rate_resets_at": None}
+    news = {"state": state} if keeps_block else {"state": state, **lifted}
     changed = UpstreamKey.objects.filter(when, pk=key.pk, removed_at=None).update(**news)
-    key.refresh_from_db(fields=["state", "blocked_until"])
+    key.refresh_from_db(fields=["state", "blocked_until", "rate_resets_at"])
+    if changed and state == KeyState.ACTIVE:
+        opened.send(sender=_change, key=key)
     return changed == 1
 
 
@@ -191,11 +266,22 @@ def _kept(team: Team) -> TeamScoped[UpstreamKey]:
     return UpstreamKey.objects.for_team(team).filter(removed_at=None)
 
 
-def _why_none(team: Team, mode: str) -> str:
+def _why_none(team: Team, mode: str, service: str) -> str:
     keys = _kept(team).filter(mode=mode).order_by("created_at", "pk")[:5]
     if not keys:
         if mode == Mode.TEST:
             return _("The team has no practice key.")
         return _("The team has no key to an upstream yet.")
-    states = "; ".join(f"{key.name}: {key.get_state_display()}" for key in keys)
-    return _("No key of the team can be used (%(states)s).") % {"states": states}
+    says = {
+        KeyState.ACTIVE: _("%(key)s does not offer %(service)s"),
+        KeyState.PAUSED: _("%(key)s is paused"),
+        KeyState.REJECTED: _("the upstream rejected %(key)s"),
+        KeyState.EXHAUSTED: _("%(key)s is out of credit upstream"),
+    }
+    states = "; ".join(
+        says[KeyState(key.state)] % {"key": key.name, "service": service} for key in keys
+    )
+    sentence = _("No shared key can be used: %(states)s.")
+    if mode == Mode.TEST:
+        sentence = _("No practice key can be used: %(states)s.")
+    return sentence % {"states": states}

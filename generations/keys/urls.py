@@ -1,8 +1,8 @@
-"""Addresses of both kinds of keys."""
+"""Addresses of the shared keys."""
 
 from django.urls import path
 
-from generations.keys import api_views, views
+from generations.keys import views
 
 KEY = "t/<slug:team>/settings/keys/<uuid:key>/"
 
@@ -13,10 +13,4 @@ urlpatterns = [
     path(f"{KEY}pause/", views.upstream_key_pause, name="upstream_key_pause"),
     path(f"{KEY}resumption/", views.upstream_key_resumption, name="upstream_key_resumption"),
     path(f"{KEY}removal/", views.upstream_key_removal, name="upstream_key_removal"),
-    path("t/<slug:team>/settings/api-keys/", api_views.api_keys, name="api_keys"),
-    path(
-        "t/<slug:team>/settings/api-keys/<uuid:key>/revocation/",
-        api_views.api_key_revocation,
-        name="api_key_revocation",
-    ),
 ]

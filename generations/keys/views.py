@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,16 +14,17 @@ from django.views.decorators.http import require_POST
 from generations.core import crypto
 from generations.keys import secrets, testing, upstream
 from generations.keys.forms import SecretForm, UpstreamKeyForm
-from generations.keys.models import KeySecret, UpstreamKey
+from generations.keys.models import UpstreamKey
 from generations.providers import registry
 from generations.teams.access import Right, TeamRequest, needs
-from generations.teams.models import Team
 
 
 @needs(Right.MANAGE)
 @never_cache
 @sensitive_post_parameters("api_key", "webhook_secret")
 def upstream_keys(request: TeamRequest) -> HttpResponse:
+    if request.htmx and request.method != "POST":
+        return render(request, "keys/_upstream_keys.html", {"keys": upstream.listed(request.team)})
     form = UpstreamKeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -32,9 +32,9 @@ def upstream_keys(request: TeamRequest) -> HttpResponse:
         except secrets.BadSecret as error:
             form.add_error("api_key", str(error))
         else:
-            messages.success(request, _("The key is in place. Test it once."))
+            messages.success(request, _("The key is added. Test it once."))
             return redirect("upstream_key_test", request.team.slug, key.pk)
-    context = {"keys": _listed(request.team), "form": form}
+    context = {"keys": upstream.listed(request.team), "form": form}
     status = 422 if form.errors else 200
     return render(request, "keys/upstream_keys.html", context, status=status)
 
@@ -69,7 +69,7 @@ def upstream_key_rotation(request: TeamRequest, key: UUID) -> HttpResponse:
         except secrets.BadSecret as error:
             form.add_error("api_key", str(error))
         else:
-            messages.success(request, _("The new key is in place."))
+            messages.success(request, _("The new secret is in place."))
             return redirect("upstream_keys", request.team.slug)
     context = {"key": row, "form": form}
     status = 422 if form.errors else 200
@@ -80,15 +80,16 @@ def upstream_key_rotation(request: TeamRequest, key: UUID) -> HttpResponse:
 @require_POST
 def upstream_key_pause(request: TeamRequest, key: UUID) -> HttpResponse:
     upstream.pause(_get(request, key), request.user)
-    messages.success(request, _("Paused: nothing new is sent, what is under way goes on."))
+    messages.success(
+        request, _("Paused: nothing new is sent through the key. What is under way goes on.")
+    )
     return redirect("upstream_keys", request.team.slug)
 
 
 @needs(Right.MANAGE)
 @require_POST
 def upstream_key_resumption(request: TeamRequest, key: UUID) -> HttpResponse:
-    upstream.resume(_get(request, key), request.user)
-    messages.success(request, _("In use again."))
+    messages.success(request, upstream.resume(_get(request, key), request.user))
     return redirect("upstream_keys", request.team.slug)
 
 
@@ -110,13 +111,6 @@ def _try(key: UpstreamKey, request: TeamRequest) -> dict[str, Any]:
         return {"accepted": False, "message": str(error)}
 
 
-def _listed(team: Team) -> QuerySet[UpstreamKey, Any]:
-    """Not removed, oldest first, each with `last4`."""
-    current = KeySecret.objects.filter(key=OuterRef("pk"), retired_at=None)
-    rows = UpstreamKey.objects.for_team(team).filter(removed_at=None)
-    return rows.annotate(last4=Subquery(current.values("last4")[:1])).order_by("created_at", "pk")
-
-
 def _get(request: TeamRequest, key: UUID) -> UpstreamKey:
-    row: UpstreamKey = get_object_or_404(_listed(request.team), pk=key)
+    row: UpstreamKey = get_object_or_404(upstream.listed(request.team), pk=key)
     return row

@@ -1,7 +1,10 @@
 """Applying news from outside: a webhook's hint, or what a poll brought."""
 
+from dataclasses import replace
+
 from django.db import transaction
 
+from generations.core import crypto
 from generations.keys import upstream
 from generations.lifecycle.models import Attempt, Generation
 from generations.lifecycle.news import take_news
@@ -30,6 +33,7 @@ def _truth(attempt: Attempt, hint: Result) -> Result:
     if not key.poll_path:
         return hint
     try:
-        return registry.get(key.provider).fetch(upstream.connection(key), hint.upstream_id)
-    except ProviderError:
+        truth = registry.get(key.provider).fetch(upstream.connection(key), hint.upstream_id)
+    except (ProviderError, crypto.CannotOpen):
         return hint
+    return truth if truth.cost is not None else replace(truth, cost=hint.cost)

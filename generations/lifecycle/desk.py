@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.contrib.humanize.templatetags.humanize import apnumber
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from generations.core import clock
-from generations.lifecycle import line
-from generations.lifecycle.line import Place
-from generations.lifecycle.models import Batch, Generation, Generations
+from generations.lifecycle import progress
+from generations.lifecycle.models import Batch, Generation, Generations, Series
+from generations.lifecycle.places import Place, places
+from generations.lifecycle.progress import Progress
+from generations.lifecycle.room import expected_seconds
 from generations.lifecycle.states import ACTIVE, Status, Wait
 from generations.teams.models import Membership, Team, User
 
 BATCHES = 12
+SERIES = 6
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,19 @@ class Tile:
         return "drawing" if status in ACTIVE else status
 
     @property
+    def is_trashed(self) -> bool:
+        image = getattr(self.generation, "image", None)
+        return bool(image and image.trashed_at)
+
+    @property
     def why(self) -> str:
-        """Why it waits: the key's state from the line, else what the row says."""
-        reason = self.place.reason if self.place else Wait(self.generation.wait or Wait.TURN)
-        slots = self.generation.upstream_key.concurrent
-        if reason == Wait.CONCURRENCY and slots > 1:
-            return _("all %(number)s slots busy") % {"number": apnumber(slots)}
-        return str(reason.label)
+        """Why it waits: the keys' state from the line, else what the row says."""
+        series = self.generation.batch.series
+        if series and series.paused_at:
+            return _("the batch is paused")
+        if self.place:
+            return self.place.why
+        return str(Wait(self.generation.wait or Wait.TURN).label)
 
 
 @dataclass(frozen=True)
@@ -70,9 +78,9 @@ class Sitting:
 
     @property
     def shown(self) -> list[Tile]:
-        """The tiles that are shown one by one."""
+        """The tiles that are shown one by one. What is in the trash was paid for all the same."""
         folded = self.folded
-        return [tile for tile in self.tiles if tile not in folded]
+        return [tile for tile in self.tiles if tile not in folded and not tile.is_trashed]
 
     @property
     def sheets(self) -> int:
@@ -113,7 +121,7 @@ def visible(team: Team, reader: User) -> Generations:
 def generations(team: Team) -> Generations:
     """With everything a tile shows."""
     return Generation.objects.for_team(team).select_related(
-        "image", "upstream_key", "author", "batch", "project"
+        "image", "upstream_key", "api_key", "author", "batch__style", "batch__series", "project"
     )
 
 
@@ -122,30 +130,44 @@ def tile(generation: Generation) -> Tile:
 
 
 def tiles(rows: Iterable[Generation]) -> list[Tile]:
-    """The line is computed once per shared key, and only where something waits or is drawn."""
+    """A line is computed once, and only where something waits; a key's pace where it draws."""
     rows = list(rows)
     keys = {row.upstream_key_id: row.upstream_key for row in rows if not row.is_final}
-    waits = {row.upstream_key_id for row in rows if row.status == Status.QUEUED}
-    places = {row: place for key in waits for row, place in line.places(keys[key]).items()}
-    expected = {key: line.expected_seconds(keys[key]) for key in keys}
-    return [_tile(row, places, expected) for row in rows]
+    lines = {(row.team_id, row.mode) for row in rows if row.status == Status.QUEUED}
+    found = {row: place for line in lines for row, place in places(*line).items()}
+    expected = {key: expected_seconds(keys[key]) for key in keys}
+    return [_tile(row, found, expected) for row in rows]
 
 
-def _tile(row: Generation, places: dict[UUID, Place], expected: dict[UUID, int]) -> Tile:
+def _tile(row: Generation, found: dict[UUID, Place], expected: dict[UUID, int]) -> Tile:
     elapsed = clock.now() - row.claimed_at if row.claimed_at else timedelta()
     return Tile(
         generation=row,
-        place=places.get(row.pk),
+        place=found.get(row.pk),
         seconds=max(0.0, elapsed.total_seconds()),
         expected=expected.get(row.upstream_key_id, 0),
     )
 
 
-def sittings(membership: Membership) -> list[Sitting]:
-    """The member's batches of the last day, newest first."""
+def recent(membership: Membership) -> QuerySet[Batch]:
+    """The member's batches of the last day, newest first; a series is one line, and none here."""
     since = clock.now() - timedelta(days=1)
-    batches = Batch.objects.for_team(membership.team).filter(author=membership.user)
-    return seen(batches.filter(created_at__gte=since).order_by("-id")[:BATCHES], membership.team)
+    batches = Batch.objects.for_team(membership.team).filter(author=membership.user, series=None)
+    return batches.filter(created_at__gte=since).order_by("-id")[:BATCHES]
+
+
+def sittings(membership: Membership) -> list[Sitting]:
+    """But for those of which everything is in the trash."""
+    found = seen(recent(membership), membership.team)
+    return [sitting for sitting in found if sitting.sheets]
+
+
+def recent_series(membership: Membership) -> list[Progress]:
+    """The member's of the last day, newest first."""
+    since = clock.now() - timedelta(days=1)
+    rows = Series.objects.for_team(membership.team).filter(author=membership.user)
+    newest = rows.filter(created_at__gte=since).select_related("author").order_by("-id")
+    return progress.of_each(list(newest[:SERIES]))
 
 
 def sitting(batch: Batch) -> Sitting:
@@ -154,6 +176,6 @@ def sitting(batch: Batch) -> Sitting:
 
 def seen(batches: QuerySet[Batch], team: Team) -> list[Sitting]:
     rows = generations(team).order_by("id")
-    found = list(batches.prefetch_related(Prefetch("generations", rows)))
+    found = list(batches.select_related("style").prefetch_related(Prefetch("generations", rows)))
     shown = iter(tiles(row for batch in found for row in batch.generations.all()))
     return [Sitting(batch, [next(shown) for row in batch.generations.all()]) for batch in found]

@@ -1,20 +1,26 @@
 """What the composer begins with: a prompt of the library, a picture to remix, or an example."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from generations.lifecycle.forms import CUSTOM, SIZES, VALUE, modes
-from generations.lifecycle.models import Generation, Image
-from generations.prompts.forms import sound
+from generations.lifecycle import mode_choice
+from generations.lifecycle.forms import CUSTOM, VALUE
+from generations.lifecycle.models import Batch, Generation, Image
+from generations.prompts.forms import SIZES, sound
 from generations.prompts.models import PromptVersion
 from generations.teams.models import Membership
 from generations.teams.modes import Mode
 
 Draft = dict[str, Any]  # initial values of a ComposerForm
+
+EARLIER = 20  # prompts that the arrow up brings back
+LOOKED_BACK = 200  # batches among which they are found
 
 
 def draft(membership: Membership, prompt_version: str = "", remix: str = "") -> Draft:
@@ -35,15 +41,17 @@ def draft(membership: Membership, prompt_version: str = "", remix: str = "") -> 
 
 def last_asked(membership: Membership) -> Generation | None:
     """The newest generation that the member asked for by hand; a script's say nothing here."""
-    asked = Generation.objects.for_team(membership.team).select_related("batch")
-    return asked.filter(author=membership.user, api_key=None).order_by("-id").first()
+    asked = Generation.objects.for_team(membership.team).select_related("batch__style")
+    by_hand = asked.filter(author=membership.user, api_key=None, batch__series=None)
+    return by_hand.order_by("-id").first()
 
 
 def usual_mode(membership: Membership) -> Mode:
-    """What the next press of Generate spends where nobody chooses: as last time, if it can be."""
-    usable = modes(membership.team)
+    """What the next press of Generate spends where nobody chooses: as last time."""
     newest = last_asked(membership)
-    return Mode(newest.mode) if newest and newest.mode in usable else usable[0]
+    if newest and newest.mode in mode_choice.modes(membership.team):
+        return Mode(newest.mode)
+    return mode_choice.usual_mode(membership.team)
 
 
 def from_prompt(membership: Membership, version: UUID) -> Draft:
@@ -63,23 +71,43 @@ def from_prompt(membership: Membership, version: UUID) -> Draft:
 def from_picture(membership: Membership, image: UUID) -> Draft:
     visible = Image.objects.for_team(membership.team).seen_by(membership.user)
     return from_generation(
-        get_object_or_404(visible.select_related("generation__batch"), pk=image).generation
+        get_object_or_404(visible.select_related("generation__batch__style"), pk=image).generation
     )
 
 
 def from_generation(row: Generation) -> Draft:
     """The settings of last time; the words too, so that nothing is typed twice."""
     batch = row.batch
+    words, style = batch.template, batch.style
+    if style and style.archived_at:  # no longer offered: its words are kept where they show
+        words, style = style.put_after(words), None
     return {
-        "prompt": batch.template,
+        "prompt": words,
+        "style": style,
         "prompt_version": batch.prompt_version_id,
         "version": row.version,
         "quality": row.quality,
         "project": row.project_id,
         "mode": row.mode,
         **shape(row.width, row.height),
-        **{VALUE + name: value for name, value in batch.values.items()},
+        **_fields(batch.values),
     }
+
+
+def earlier(membership: Membership) -> list[Draft]:
+    """The last prompts that the member asked for by hand, each once, newest first."""
+    by_hand = Generation.objects.filter(batch=OuterRef("pk"), api_key=None)
+    own = Batch.objects.for_team(membership.team).filter(author=membership.user, series=None)
+    asked = own.filter(Exists(by_hand))
+    newest = asked.order_by("-id").values_list("template", "values")[:LOOKED_BACK]
+    found: dict[str, Draft] = {}
+    for prompt, values in newest:
+        found.setdefault(prompt, {"prompt": prompt} | _fields(values))
+    return list(found.values())[:EARLIER]
+
+
+def _fields(values: Mapping[str, str]) -> Draft:
+    return {VALUE + name: value for name, value in values.items()}
 
 
 def shape(width: int, height: int) -> Draft:

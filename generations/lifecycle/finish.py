@@ -31,8 +31,10 @@ def fail(generation: Generation, failure: Failure, message: str = "") -> bool:
 
 
 def give_back(generation: Generation, reason: str) -> None:
-    if generation.hold:
-        ledger.release(generation.hold, reason)
+    """What the row holds now: credit may have come for it since `generation` was read."""
+    current = Generation.objects.select_related("hold__account").get(pk=generation.pk)
+    if current.hold:
+        ledger.release(current.hold, reason)
 
 
 def cost_of(generation: Generation) -> int:

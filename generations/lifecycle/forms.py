@@ -4,33 +4,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.formats import number_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from generations.keys import upstream
 from generations.lifecycle.admit import MOST_AT_ONCE, Order
+from generations.lifecycle.mode_choice import modes, usual_mode
+from generations.prompts import styles
 from generations.prompts.fields import WordsField
-from generations.prompts.models import PromptVersion
+from generations.prompts.forms import BAD_SIDE, SIZES
+from generations.prompts.models import PromptVersion, Style
 from generations.prompts.render import MissingValue, render, variables
-from generations.providers.catalogue import FLUX_PRO, Preset, Spec, SpecError
-from generations.teams.models import Membership, Project, Team
+from generations.providers.catalogue import (
+    FLUX_PRO,
+    QUALITY_NAMES,
+    Preset,
+    Spec,
+    SpecError,
+    version_name,
+)
+from generations.teams.models import Membership, Project, Waits
 from generations.teams.modes import Mode
 
 CUSTOM = "custom"
 VALUE = "value-"  # before a variable's name
-SIZES = {preset.ratio: (preset.width, preset.height) for preset in FLUX_PRO.presets}
 # The first version is the one the upstream takes where none is named; people get the newest.
 NEWEST = FLUX_PRO.versions[-1]
-VERSION_NAMES = {"flux-pro": gettext_lazy("Pro"), "flux-pro-1.1": gettext_lazy("Pro 1.1")}
-QUALITY_NAMES = {"standard": gettext_lazy("Standard"), "high": gettext_lazy("High")}
-
-
-BAD_SIDE = format_lazy(
-    gettext_lazy("Each side is {least} to {most} pixels."),
-    least=FLUX_PRO.min_side,
-    most=FLUX_PRO.max_side,
-)
 BAD_COUNT = format_lazy(gettext_lazy("Ask for 1 to {most} pictures at once."), most=MOST_AT_ONCE)
 
 
@@ -84,7 +84,7 @@ class SettingsForm(forms.Form):
         self.modes = modes(membership.team)
         self._pass_over_unsound()
         if self.initial.get("mode") not in self.modes:
-            self.initial["mode"] = self.modes[0]
+            self.initial["mode"] = usual_mode(membership.team)
 
     def _pass_over_unsound(self) -> None:
         """Settings of last time may no longer be offered: then the usual ones are."""
@@ -137,12 +137,6 @@ class SettingsForm(forms.Form):
         return SIZES.get(self.value("shape"), (FLUX_PRO.default_side, FLUX_PRO.default_side))
 
 
-def modes(team: Team) -> list[Mode]:
-    """What pictures can be made with now, real spend first; practice where there is nothing."""
-    usable = set(upstream.usable(team).values_list("mode", flat=True))
-    return [mode for mode in Mode if mode in usable] or [Mode.TEST]
-
-
 class ComposerForm(SettingsForm):
     prompt = WordsField(
         label=gettext_lazy("Prompt"),
@@ -152,8 +146,14 @@ class ComposerForm(SettingsForm):
     )
     version = forms.ChoiceField(
         label=gettext_lazy("Version"),
-        choices=[(name, VERSION_NAMES.get(name, name)) for name in reversed(FLUX_PRO.versions)],
+        choices=[(name, version_name(name)) for name in reversed(FLUX_PRO.versions)],
         initial=NEWEST,
+    )
+    style = forms.ModelChoiceField(
+        Style.objects.none(),
+        label=gettext_lazy("Style"),
+        required=False,
+        empty_label=gettext_lazy("None"),
     )
     project = forms.ModelChoiceField(
         Project.objects.none(),
@@ -164,13 +164,15 @@ class ComposerForm(SettingsForm):
     prompt_version = forms.ModelChoiceField(
         PromptVersion.objects.none(), required=False, widget=forms.HiddenInput
     )
-    may_wait = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    # The buttons beside a refusal give it; else it is as the team has set it.
+    waits_for = forms.ChoiceField(choices=Waits.choices, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         super().__init__(*args, membership=membership, **kwargs)
         team = membership.team
         projects = Project.objects.for_team(team).filter(is_archived=False).order_by("name")
         versions = PromptVersion.objects.filter(prompt__team=team)
+        self._choose_from("style", styles.offered(team))
         self._choose_from("project", projects)
         self._choose_from("prompt_version", versions)
 
@@ -181,15 +183,30 @@ class ComposerForm(SettingsForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if self.errors:
-            return data
+        if not self.errors:
+            self.fill_in(data)
+        return data
+
+    def fill_in(self, data: dict[str, Any]) -> None:
+        """The values, and the spec that comes of them."""
         data["values"] = self.values()
         try:
-            words = render(data["prompt"], data["values"])
+            data["spec"] = self.spec(data, data["values"])
+        except forms.ValidationError as error:
+            self.add_error(None, error)
+
+    def spec(self, data: dict[str, Any], values: Mapping[str, str]) -> Spec:
+        """With these values. Raises ValidationError, which names the field that is wrong."""
+        try:
+            words = render(data["prompt"], values)
         except MissingValue as missing:
-            self.add_error("prompt", _("Fill in {name}.").format(name=missing.name))
-            return data
-        data["spec"] = Spec(
+            message = _("Fill in {name}.").format(name=missing.name)
+            raise forms.ValidationError({"prompt": message}) from missing
+        if style := data["style"]:
+            words = style.put_after(words)
+            if len(words) > FLUX_PRO.prompt_max:
+                raise forms.ValidationError({"prompt": _too_long_with(style, len(words))})
+        spec = Spec(
             prompt=words,
             width=data["width"],
             height=data["height"],
@@ -198,10 +215,11 @@ class ComposerForm(SettingsForm):
             service=FLUX_PRO.slug,
         )
         try:
-            FLUX_PRO.check(data["spec"])
+            FLUX_PRO.check(spec)
         except SpecError as error:
-            self.add_error(error.field if error.field in self.fields else "prompt", error.message)
-        return data
+            field = error.field if error.field in self.fields else "prompt"
+            raise forms.ValidationError({field: error.message}) from error
+        return spec
 
     def values(self) -> dict[str, str]:
         """What was filled in for each variable of the text."""
@@ -209,8 +227,13 @@ class ComposerForm(SettingsForm):
         text = str(given.get("prompt") or "")
         return {name: str(given.get(VALUE + name) or "")[:500] for name in variables(text)}
 
+    def waits(self, data: dict[str, Any]) -> str:
+        """What happens to what does not fit: as the button says, or as the team has set it."""
+        return str(data["waits_for"] or self.membership.team.waits_for)
+
     def order(self) -> Order:
         data = self.cleaned_data
+        waits = self.waits(data)
         return Order(
             membership=self.membership,
             mode=Mode(data["mode"]),
@@ -220,5 +243,17 @@ class ComposerForm(SettingsForm):
             values=data["values"],
             project=data["project"],
             prompt_version=data["prompt_version"],
-            may_wait=data["may_wait"],
+            style=data["style"],
+            may_wait=waits != Waits.NOTHING,
+            may_wait_for_credit=waits == Waits.CREDIT,
+            may_undo=True,
         )
+
+
+def _too_long_with(style: Style, count: int) -> str:
+    sentence = _("With the style “{style}” this has {count} characters; at most {most}.")
+    return sentence.format(
+        style=style,
+        count=number_format(count, force_grouping=True),
+        most=number_format(FLUX_PRO.prompt_max, force_grouping=True),
+    )

@@ -1,13 +1,16 @@
 """Looking after one generation at the upstream: polling it, and deciding at its deadline."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
-from generations.core import clock
+from generations.core import clock, crypto
 from generations.keys import upstream
 from generations.keys.models import UnknownPolicy
 from generations.lifecycle import moves
@@ -17,11 +20,28 @@ from generations.lifecycle.finish import fail
 from generations.lifecycle.models import Attempt, Generation
 from generations.lifecycle.states import AttemptState, Failure, Status
 from generations.providers import registry
-from generations.providers.contract import ProviderError
+from generations.providers.contract import Connection, ProviderError, Result
 
 # Seconds between two polls of one generation; the last one repeats until the deadline.
 POLLS = [2, 3, 5, 8, 13, 21, 34, 60]
 MOST_SENDS = 3
+# Seconds after which an upstream may have forgotten an Idempotency-Key (they keep it for a day),
+# and the same bytes would buy a second picture.
+REMEMBERED = 12 * 3600.0
+
+
+@dataclass(frozen=True)
+class Question:
+    """All that one poll needs, read beforehand: whoever asks it needs no database."""
+
+    attempt: Attempt
+    connection: Connection
+    upstream_id: str
+    is_overdue: bool
+
+    def ask(self) -> Result:
+        provider = registry.get(self.attempt.upstream_key.provider)
+        return provider.fetch(self.connection, self.upstream_id)
 
 
 def look(generation_id: UUID | str) -> None:
@@ -30,52 +50,74 @@ def look(generation_id: UUID | str) -> None:
     if generation is None:
         return
     if generation.status == Status.PROCESSING:
-        _poll(generation)
-    elif generation.status == Status.UNKNOWN:
-        _resolve(generation)
+        if question := take(generation):
+            hear(question, question.ask)
+    elif generation.status == Status.UNKNOWN and (attempt := resolve(generation)):
+        resend(attempt)
 
 
-def _poll(generation: Generation) -> None:
+def take(generation: Generation) -> Question | None:
+    """What to ask of one that is drawn, if it is due and can be asked for: then it is ours."""
     pause = POLLS[min(generation.tries, len(POLLS) - 1)]
     mine = Generation.objects.filter(
         Q(due_at__lte=clock.database_now()), pk=generation.pk, status=Status.PROCESSING
     ).update(due_at=clock.after(pause), tries=F("tries") + 1)
     if not mine:
-        return
-    is_overdue = _is_overdue(generation)
+        return None
+    is_overdue, why = _is_overdue(generation), ""
     try:
-        _ask(generation)
-    finally:
-        # Whatever the last question brought or broke, here the wait is over.
-        if is_overdue:
-            with transaction.atomic():
-                fail(generation, Failure.TIMED_OUT)
+        if generation.upstream_key.poll_path:
+            return _question(generation, is_overdue)
+    except crypto.CannotOpen:
+        why = _("The key cannot be opened to ask for it.")
+    if is_overdue:
+        _time_out(generation, why)
+    return None
 
 
-def _ask(generation: Generation) -> None:
-    key = generation.upstream_key
-    if not key.poll_path:
-        return
-    attempt = generation.attempts.select_related("upstream_key").get(n=generation.attempt)
-    # On trouble the next poll or the deadline will tell.
-    with suppress(ProviderError):
-        connection = upstream.connection(key)
-        apply(attempt, registry.get(key.provider).fetch(connection, generation.upstream_id))
-
-
-def _resolve(generation: Generation) -> None:
-    """The answer was lost and no webhook came: send the same bytes once more, or fail."""
-    if not _is_overdue(generation):
-        return
-    key = generation.upstream_key
-    attempt = generation.attempts.select_related("upstream_key", "generation").get(
-        n=generation.attempt
+def _question(generation: Generation, is_overdue: bool) -> Question:
+    """Raises crypto.CannotOpen."""
+    return Question(
+        attempt=_attempt(generation),
+        connection=upstream.connection(generation.upstream_key),
+        upstream_id=generation.upstream_id,
+        is_overdue=is_overdue,
     )
-    repeatable = key.on_unknown == UnknownPolicy.RESUBMIT and key.honours_idempotency
+
+
+def hear(question: Question, answer: Callable[[], Result]) -> None:
+    """Apply what `answer` returns, or raises. Past the deadline the wait is over, whatever it is.
+
+    On trouble the next poll or the deadline will tell.
+    """
+    try:
+        with suppress(ProviderError):
+            apply(question.attempt, answer())
+    finally:
+        if question.is_overdue:
+            _time_out(question.attempt.generation)
+
+
+def _time_out(generation: Generation, why: str = "") -> None:
     with transaction.atomic():
-        if not repeatable or attempt.sends >= MOST_SENDS:
+        fail(generation, Failure.TIMED_OUT, why)
+
+
+def resolve(generation: Generation) -> Attempt | None:
+    """The answer was lost and no webhook came: the attempt to send once more, or the end.
+
+    A key that the hub cannot open now sends nothing: that is an end, too, uncharged.
+    """
+    if not _is_overdue(generation):
+        return None
+    attempt = _attempt(generation)
+    with transaction.atomic():
+        if not _is_repeatable(attempt):
             fail(generation, Failure.UNKNOWN)
-            return
+            return None
+        if not generation.upstream_key.is_openable:
+            fail(generation, Failure.UNKNOWN, _("The key cannot be opened to ask once more."))
+            return None
         again = moves.move(
             generation,
             Status.SUBMITTING,
@@ -83,8 +125,22 @@ def _resolve(generation: Generation) -> None:
         )
         if again:
             Attempt.objects.filter(pk=attempt.pk).update(state=AttemptState.OPEN)
-    if again:
-        resend(attempt)
+    return attempt if again else None
+
+
+def _attempt(generation: Generation) -> Attempt:
+    related = generation.attempts.select_related("upstream_key", "generation")
+    return related.get(n=generation.attempt)
+
+
+def _is_repeatable(attempt: Attempt) -> bool:
+    key = attempt.upstream_key
+    return (
+        key.on_unknown == UnknownPolicy.RESUBMIT
+        and key.honours_idempotency
+        and attempt.sends < MOST_SENDS
+        and Attempt.objects.filter(pk=attempt.pk, claimed_at__gt=clock.after(-REMEMBERED)).exists()
+    )
 
 
 def _is_overdue(generation: Generation) -> bool:

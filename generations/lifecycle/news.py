@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from generations.core import clock
 from generations.core.queue.wake import wake
+from generations.keys.models import UpstreamKey
 from generations.lifecycle import moves
 from generations.lifecycle.finish import fail
 from generations.lifecycle.models import Attempt, Generation
@@ -34,7 +35,7 @@ def take_news(generation: Generation, attempt: Attempt, news: Result) -> str:
         return "stale"
     match news.state:
         case ResultState.PROCESSING:
-            applied = _processing(generation, attempt)
+            applied = _processing(generation, attempt, news)
         case ResultState.COMPLETED:
             applied = _completed(generation, attempt, news)
         case ResultState.FAILED:
@@ -58,27 +59,32 @@ def _adopt(attempt: Attempt, upstream_id: str) -> bool:
     return True
 
 
-def _processing(generation: Generation, attempt: Attempt) -> bool:
+def _processing(generation: Generation, attempt: Attempt, news: Result) -> bool:
     if generation.status not in {Status.SUBMITTING, Status.UNKNOWN}:
         return False
-    secret = attempt.upstream_key.has_webhook
     return moves.move(
         generation,
         Status.PROCESSING,
         upstream_id=attempt.upstream_id,
-        submitted_at=clock.database_now(),
-        crashes=0,
-        due_at=clock.after(FIRST_POLL_WITH_WEBHOOK if secret else FIRST_POLL),
-        deadline=clock.after(settings.DEADLINES["processing"]),
+        result_cost=news.cost,
+        **drawing(attempt.upstream_key),
     )
 
 
-def _completed(generation: Generation, attempt: Attempt, news: Result) -> bool:
-    found: dict[str, Any] = {
-        "upstream_id": attempt.upstream_id,
-        "result_url": news.url,
-        "result_cost": news.cost,
+def drawing(key: UpstreamKey) -> dict[str, Any]:
+    """What begins when the upstream has accepted."""
+    return {
+        "submitted_at": clock.database_now(),
+        "crashes": 0,
+        "due_at": clock.after(FIRST_POLL_WITH_WEBHOOK if key.has_webhook else FIRST_POLL),
+        "deadline": clock.after(settings.DEADLINES["processing"]),
     }
+
+
+def _completed(generation: Generation, attempt: Attempt, news: Result) -> bool:
+    found: dict[str, Any] = {"upstream_id": attempt.upstream_id, "result_url": news.url}
+    if news.cost is not None:  # else what was stated when it was accepted, if anything was
+        found["result_cost"] = news.cost
     if generation.status == Status.FAILED:
         return _late(generation, found)
     if Status.STORING not in moves.reachable(generation):

@@ -24,9 +24,13 @@ RESULT_SECONDS = 300
 @require_safe
 @needs(Right.READ)
 def picture_file(request: TeamRequest, image: UUID, variant: str) -> HttpResponseBase:
+    return display(request, _visible(request, image), variant)
+
+
+def display(request: HttpRequest, picture: Image, variant: str) -> HttpResponseBase:
+    """A display version of a picture that the reader may see. Raises Http404."""
     if variant not in VARIANTS:
         raise Http404
-    picture = _visible(request, image)
     etag = f'"{picture.sha256}.{variant}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
@@ -75,8 +79,6 @@ def _content(picture: Image, variant: str) -> bytes:
 
 def _original(picture: Image, *, is_download: bool) -> HttpResponseBase:
     """The original's bytes, under a name in which nobody's words occur."""
-    ending = "jpg" if picture.format == "jpeg" else picture.format
-    name = f"fluxhub-{picture.created_at:%Y-%m-%d}-{picture.pk.hex[-8:]}.{ending}"
     try:
         stream = blobs.open_stream(picture.file_name("original"))
     except FileNotFoundError as error:
@@ -84,7 +86,7 @@ def _original(picture: Image, *, is_download: bool) -> HttpResponseBase:
     return FileResponse(
         stream,
         as_attachment=is_download,
-        filename=name,
+        filename=picture.download_name,
         content_type=MEDIA_TYPES[picture.format],
     )
 

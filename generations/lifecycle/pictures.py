@@ -8,7 +8,7 @@ and may not use multiprocessing, and an interpreter of its own would cost a hund
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from generations.core import blobs
 from generations.lifecycle import confined
@@ -21,7 +21,8 @@ from generations.lifecycle.decoding import (
     Reason,
     decode,
 )
-from generations.lifecycle.models import Image
+from generations.lifecycle.models import Generation, Image
+from generations.providers.catalogue import nearest
 
 VARIANTS = tuple(WIDTHS)
 COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -63,10 +64,26 @@ def take(content: bytes) -> Taken:
         raise BadImage(Reason.TOO_COSTLY)
     taken, versions = _unpacked(answer, content)
     image = Image(sha256=taken.sha256, format=taken.format)
-    for variant, version in versions.items():
-        blobs.put(image.file_name(variant), version)
-    blobs.put(image.file_name("original"), content)
+    files = versions | {"original": content}
+    blobs.put({image.file_name(variant): each for variant, each in files.items()})
     return taken
+
+
+def keep(generation: Generation, taken: Taken) -> Image:
+    """The row of the generation's picture, whose bytes were taken."""
+    batch = generation.batch
+    return Image.objects.create(
+        generation=generation,
+        team=generation.team,
+        author_id=generation.author_id,
+        mode=generation.mode,
+        project_id=generation.project_id,
+        prompt_id=batch.prompt_version.prompt_id if batch.prompt_version else None,
+        style_id=batch.style_id,
+        version=generation.version,
+        shape=nearest(taken.width, taken.height).ratio,
+        **asdict(taken),
+    )
 
 
 def _packed(content: bytes) -> bytes:

@@ -5,7 +5,9 @@ that was nudged is not nudged again for a while, so that a stopped cluster meets
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable
+from itertools import islice, takewhile
 from uuid import UUID
 
 from django.conf import settings
@@ -13,27 +15,33 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from generations.core import clock
-from generations.core.queue.wake import nudge, wake
+from generations.core.queue.wake import nudge
 from generations.credits import ledger
 from generations.credits.models import Account, Hold
-from generations.credits.refusals import Refusal
 from generations.keys import upstream
 from generations.keys.models import KeyState, UpstreamKey
-from generations.lifecycle import line, moves
+from generations.lifecycle import line, look_all, moves
 from generations.lifecycle.finish import fail
+from generations.lifecycle.fund import fund, look_again
 from generations.lifecycle.models import Generation, IdempotencyRecord
-from generations.lifecycle.states import FINAL, AttemptState, Failure, Status, Wait
+from generations.lifecycle.room import room
+from generations.lifecycle.states import (
+    FINAL,
+    LONGEST_UNFUNDED,
+    LONGEST_WAIT,
+    AttemptState,
+    Failure,
+    Status,
+    Wait,
+)
 from generations.lifecycle.store import give_up_crashed, give_up_lost, late, storing
-from generations.teams.models import Membership
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
 NUDGE_AGAIN = 10.0
 MOST_CRASHES = 5
-LONGEST_WAIT = 24 * 3600.0
-LONGEST_UNFUNDED = 3 * LONGEST_WAIT
-ASK_AGAIN = 600.0  # seconds, for credit that has no known time of coming
+FUNDING = 1.0  # seconds of a round: the sweep's other steps have their turn
 
 
 def end_leases() -> int:
@@ -66,19 +74,8 @@ def _end_lease(found: Generation) -> bool:
 
 
 def poll() -> int:
-    """Polls that are due, and unknown outcomes whose deadline has come."""
-    now = clock.database_now()
-    due = Q(status=Status.PROCESSING, due_at__lte=now) | Q(
-        Q(due_at=None) | Q(due_at__lte=now), status=Status.UNKNOWN, deadline__lte=now
-    )
-    ids = list(
-        Generation.objects.filter(due).order_by("due_at").values_list("id", flat=True)[:BATCH]
-    )
-    # A poll moves its own `due_at`; an unknown one is held back here.
-    Generation.objects.filter(id__in=ids, status=Status.UNKNOWN).update(
-        due_at=clock.after(NUDGE_AGAIN)
-    )
-    return _wake_all(moves.LOOK, ids)
+    """One message for all that is due at the upstreams."""
+    return int(look_all.due().exists() and nudge(moves.LOOK_ALL))
 
 
 def store_again() -> int:
@@ -100,73 +97,59 @@ def _store_again(rows: QuerySet[Generation]) -> int:
 
 
 def send_waiting() -> int:
-    """Shared keys that have both room and somebody in line."""
-    keys = UpstreamKey.objects.filter(state=KeyState.ACTIVE, removed_at=None)
+    """Lines in which somebody waits whom a key has room for."""
     waiting = Generation.objects.filter(status=Status.QUEUED, hold__isnull=False)
-    ids = waiting.filter(upstream_key__in=keys).values_list("upstream_key", flat=True).distinct()
     ready = [
         key.pk
-        for key in UpstreamKey.objects.filter(pk__in=list(ids))
-        if line.room(key)[0] > 0 and line.waiting(key.pk).exists()
+        for team_id, mode in waiting.values_list("team", "mode").distinct()
+        for key in _taking(team_id, mode)
     ]
     return _wake_all(moves.DISPATCH, ready)
 
 
-def fund_waiting() -> int:
-    """Generations that waited for a daily limit: hold for them, one by one, oldest first.
+def _taking(team_id: UUID, mode: str) -> list[UpstreamKey]:
+    """One key of the line that may take from it, or none: its wake-up serves all of them."""
+    active = upstream.in_line(team_id, mode).filter(state=KeyState.ACTIVE)
+    may = (key for key in active if room(key)[0] > 0 and line.waiting_for(key).exists())
+    return list(islice(may, 1))
 
-    Who is refused is not asked again this round: the same limit binds all that person's jobs.
+
+def fund_team(team: UUID) -> int:
+    """When a team's wallet has more: at once what the sweep would find soon."""
+    look_again(team)
+    return fund_waiting(team)
+
+
+def fund_waiting(team: UUID | None = None) -> int:
+    """Generations that waited for credit, and may be due: hold for them one by one, oldest first.
+
+    For about a second; what is left is still due in the next round.
+    Who is refused is not asked again this round: the same limit binds all that person's jobs, or
+    all that came by one API key.
     """
     due = Generation.objects.filter(
         status=Status.QUEUED, hold=None, due_at__lte=clock.database_now()
     ).order_by("id")
-    refused: set[tuple[UUID, UUID, str]] = set()
+    if team is not None:
+        due = due.filter(team=team)
+    refused: set[tuple[UUID, UUID, str, UUID | None]] = set()
 
-    def fund(generation: Generation) -> bool:
-        spender = (generation.team_id, generation.author_id, generation.mode)
+    def fund_one(generation: Generation) -> bool:
+        spender = (
+            generation.team_id,
+            generation.author_id,
+            generation.mode,
+            generation.api_key_id,
+        )
         if spender in refused:
             return False
-        funded = _fund(generation)
-        if not funded:
+        funded = fund(generation)
+        if not funded and not generation.is_final:
             refused.add(spender)
         return funded
 
-    return _each(due[:BATCH], fund)
-
-
-def _fund(generation: Generation) -> bool:
-    """Hold for one, or note for all of this person's when to ask again, or end it."""
-    rows = Generation.objects.filter(pk=generation.pk, status=Status.QUEUED, hold=None)
-    membership = Membership.objects.filter(
-        team_id=generation.team_id, user_id=generation.author_id
-    ).first()
-    if membership is None or not rows.select_for_update(no_key=True).exists():
-        return membership is None and fail(generation, Failure.NO_KEY)
-    ask = ledger.Ask(generation.pk, generation.most)
-    try:
-        with transaction.atomic():
-            [held] = ledger.hold(
-                membership,
-                generation.mode,
-                [ask],
-                project=generation.project,
-                api_key=generation.api_key_id,
-            )
-    except Refusal as refusal:
-        if refusal.frees_at and not refusal.ends_for(generation.most):
-            fail(generation, Failure.WAITED, refusal.message)
-        Generation.objects.filter(
-            status=Status.QUEUED,
-            hold=None,
-            team_id=generation.team_id,
-            author_id=generation.author_id,
-            mode=generation.mode,
-            due_at__lte=clock.database_now(),
-        ).update(due_at=refusal.frees_at or clock.after(ASK_AGAIN))
-        return False
-    rows.update(hold=held, wait=Wait.TURN, due_at=None)
-    wake(moves.DISPATCH, generation.upstream_key_id)
-    return True
+    end = time.monotonic() + FUNDING
+    return _each(takewhile(lambda _row: time.monotonic() < end, due[:BATCH]), fund_one)
 
 
 def end_old_waits() -> int:
@@ -174,10 +157,16 @@ def end_old_waits() -> int:
     queued = Generation.objects.filter(status=Status.QUEUED)
     unsent = queued.filter(hold__created_at__lt=clock.after(-LONGEST_WAIT))
     unfunded = queued.filter(hold=None, created_at__lt=clock.after(-LONGEST_UNFUNDED))
-    return sum(
-        _each(rows[:BATCH], lambda generation: fail(generation, Failure.WAITED))
-        for rows in (unsent, unfunded)
-    )
+    return sum(_end_waits(rows) for rows in (unsent, unfunded))
+
+
+def _end_waits(rows: QuerySet[Generation]) -> int:
+    def end(found: Generation) -> bool:
+        # Read anew under the lock: credit may be coming at this moment.
+        still = rows.select_for_update(of=("self",), no_key=True).filter(pk=found.pk).first()
+        return still is not None and fail(still, Failure.WAITED)
+
+    return _each(rows[:BATCH], end)
 
 
 def revive_keys() -> int:

@@ -3,6 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# Seconds until what could not be sent, or got no credit, is given up.
+LONGEST_WAIT = 24 * 3600.0
+LONGEST_UNFUNDED = 3 * LONGEST_WAIT
+MOST_RESETS = 3  # of the daily limit, in that time
+
 
 class Status(models.TextChoices):
     QUEUED = "queued", _("Waiting")
@@ -26,8 +31,9 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.SUBMITTING: frozenset(
         {Status.QUEUED, Status.UNKNOWN, Status.PROCESSING, Status.STORING, Status.FAILED}
     ),
+    # A "not now" may come after the lease has ended: then unknown goes back into the line.
     Status.UNKNOWN: frozenset(
-        {Status.SUBMITTING, Status.PROCESSING, Status.STORING, Status.FAILED}
+        {Status.QUEUED, Status.SUBMITTING, Status.PROCESSING, Status.STORING, Status.FAILED}
     ),
     Status.PROCESSING: frozenset({Status.STORING, Status.FAILED}),
     Status.STORING: frozenset({Status.COMPLETED, Status.FAILED}),
@@ -46,11 +52,25 @@ class Wait(models.TextChoices):
     KEY_DAY = "key_day", _("the key's daily limit is reached")
     BLOCKED = "blocked", _("the upstream asked us to wait")
     RETRY = "retry", _("trying again shortly")
+    ELSEWHERE = "elsewhere", _("the upstream was not reached; another key tries")
+    UNDO = "undo", _("not sent yet; it can be undone")
     PAUSED = "paused", _("the key is paused")
     REJECTED = "rejected", _("the upstream rejected the key")
     EXHAUSTED = "exhausted", _("the key is out of credit upstream")
+    UNOPENED = "unopened", _("the hub cannot open the key")
+    STOPPED = "stopped", _("no key can be used")
     DAILY_LIMIT = "daily_limit", _("the daily limit is reached")
-    WALLET = "wallet", _("the team wallet is empty")
+    API_KEY_DAY = "api_key_day", _("the API key's daily limit is reached")
+    WALLET = "wallet", _("not enough in the team wallet")
+
+
+# For which a job without credit waits, by what binds: see credits.limits.Standing.binds.
+WAITS: dict[str, Wait] = {
+    "plan": Wait.DAILY_LIMIT,
+    "member": Wait.DAILY_LIMIT,
+    "key": Wait.API_KEY_DAY,
+    "wallet": Wait.WALLET,
+}
 
 
 class AttemptState(models.TextChoices):

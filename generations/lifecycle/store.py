@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 
 from generations.core import clock, http
 from generations.credits import ledger
-from generations.keys import upstream
 from generations.lifecycle import decoding, moves, pictures
 from generations.lifecycle.finish import cost_of, fail, lose
-from generations.lifecycle.models import Generation, Image
+from generations.lifecycle.models import Generation
 from generations.lifecycle.states import Failure, Status
 from generations.providers import registry
 
@@ -35,9 +34,8 @@ def store(generation_id: UUID | str) -> None:
     """Fetch and keep the picture of one generation. Safe to run twice, and at the same time."""
     if not _take_lease(generation_id):
         return
-    generation = Generation.objects.select_related("upstream_key", "hold__account", "team").get(
-        pk=generation_id
-    )
+    related = ("upstream_key", "hold__account", "team", "batch__prompt_version")
+    generation = Generation.objects.select_related(*related).get(pk=generation_id)
     try:
         taken = pictures.take(_download(generation))
     except Unfetchable as trouble:
@@ -78,7 +76,7 @@ def _take_lease(generation_id: UUID | str) -> bool:
 
 def _download(generation: Generation) -> bytes:
     key = generation.upstream_key
-    hosts = registry.get(key.provider).result_hosts(upstream.connection(key))
+    hosts = registry.get(key.provider).result_hosts(key.base_url)
     try:
         answer = http.request(
             "GET",
@@ -134,18 +132,7 @@ def _complete(generation: Generation, taken: pictures.Taken) -> None:
     )
     if not moved:
         return
-    Image.objects.create(
-        generation=generation,
-        team=generation.team,
-        author_id=generation.author_id,
-        mode=generation.mode,
-        sha256=taken.sha256,
-        format=taken.format,
-        width=taken.width,
-        height=taken.height,
-        size=taken.size,
-        colour=taken.colour,
-    )
+    pictures.keep(generation, taken)
     if late:
         lose(generation, _("Arrived late, not charged"))
     elif generation.hold:

@@ -1,56 +1,46 @@
 """The one reader of the database: what has happened since it last looked."""
 
-import json
 import logging
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from uuid import UUID
+from collections.abc import Callable, Iterator
 
-from django.db import Error, close_old_connections, connection
-from django.db.models import Max
+from django.db import Error, connection
 
-from generations.lifecycle.models import Transition
+from generations.live.sources import SOURCES, News, Source
 
 logger = logging.getLogger(__name__)
 
-PAUSE = 0.4  # seconds between two looks
+PAUSE = 0.03  # seconds between two beats
 OUTAGE = 2.0  # seconds before the next try when the database is away
 AGAIN = 5.0  # seconds for which rows are read again, because ids do not commit in order
-MOST = 5000  # rows in one look
-
-
-@dataclass(frozen=True)
-class News:
-    team_id: UUID
-    text: str  # as it goes over the wire
+MOST = 5000  # rows of one source in one look
 
 
 class Feed:
-    """Reads new transitions while somebody listens, and hands them to `publish` in order."""
+    """Reads what is new while somebody listens, and hands it to `publish` in order."""
 
     def __init__(
         self, publish: Callable[[list[News]], None], is_wanted: Callable[[], bool]
     ) -> None:
         self.publish = publish
         self.is_wanted = is_wanted
-        self.lock = threading.Lock()  # over `floor`, which arrivals set too
-        self.floor: int | None = None  # nothing at or below it is read again
-        self.seen: dict[int, float] = {}  # id: when first read, on the monotonic clock
+        self.lock = threading.Lock()  # over `cursors`, which arrivals set too
+        self.cursors: list[Cursor] = []  # none: it does not read
+        self.beat: object = None
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop`, through outages of the database."""
         is_away = False
         while not stop.wait(OUTAGE if is_away else PAUSE):
             try:
-                close_old_connections()
                 self.look()
                 is_away = False
             except Error as error:
                 if not is_away:
                     logger.error("Live updates wait for the database: %s", error)
                 is_away = True
+                self.beat = None
                 connection.close()
         connection.close()
 
@@ -59,58 +49,58 @@ class Feed:
         arrival and the next look nothing may be missed.
         """
         with self.lock:
-            if self.floor is None:
-                newest = Transition.objects.aggregate(newest=Max("id"))["newest"]
-                self.floor, self.seen = newest or 0, {}
+            if not self.cursors:
+                self.cursors = [Cursor(source) for source in SOURCES]
 
     def look(self) -> None:
-        """One look. Nobody listening: only start afresh, from the newest row, at the next one."""
+        """One look, unless nothing was committed since. Nobody listening: only forget the place."""
         with self.lock:
             if not self.is_wanted():
-                self.floor = None
+                self.cursors, self.beat = [], None
                 return
-        if self.floor is None:
-            self.begin()
+        self.begin()
+        before, self.beat = self.beat, pulse()
+        if self.beat == before:
             return
-        rows = _rows_after(self.floor)
-        fresh = [row for row in rows if row[0] not in self.seen]
+        found = [each for cursor in self.cursors for each in cursor.fresh()]
+        if found:
+            self.publish(list(dict.fromkeys(found)))  # one of what is the same for the page
+
+
+def pulse() -> object:
+    """A value that is another one after every commit of another connection. Reads no table."""
+    query = "PRAGMA data_version"
+    if connection.vendor == "postgresql":
+        query = "SELECT pg_current_snapshot()::text"
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchone()
+
+
+class Cursor:
+    """How far one source has been read."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        newest = source.rows.order_by("-id").values_list("id", flat=True).first()
+        self.floor = newest or 0  # nothing at or below it is read again
+        self.seen: dict[int, float] = {}  # id: when first read, on the monotonic clock
+
+    def fresh(self) -> Iterator[News]:
+        """What its rows say that were not read before."""
+        rows = list(self.source.rows.filter(id__gt=self.floor).order_by("id")[:MOST])
         now = time.monotonic()
-        self.seen |= {row[0]: now for row in fresh}
-        if fresh:
-            self.publish([_news(row) for row in fresh])
-        settled = [id_ for id_, first in self.seen.items() if first < now - AGAIN]
-        if len(rows) == MOST:  # too much to read twice
+        for row in rows:
+            if row["id"] not in self.seen:
+                self.seen[row["id"]] = now
+                yield from self.source.tell(row)
+        self._settle(now - AGAIN, is_full=len(rows) == MOST)
+
+    def _settle(self, moment: float, *, is_full: bool) -> None:
+        """Nothing that was first read before the moment is read again."""
+        settled = [id_ for id_, first in self.seen.items() if first < moment]
+        if is_full:  # too much to read twice
             settled = list(self.seen)
         if settled:
             self.floor = max(settled)
             self.seen = {id_: first for id_, first in self.seen.items() if id_ > self.floor}
-
-
-Row = tuple[int, UUID, UUID, UUID, UUID, str, str]
-
-
-def _rows_after(floor: int) -> list[Row]:
-    rows = Transition.objects.filter(id__gt=floor).order_by("id")
-    return list(
-        rows.values_list(
-            "id",
-            "team_id",
-            "generation_id",
-            "generation__batch_id",
-            "generation__author_id",
-            "generation__mode",
-            "target",
-        )[:MOST]
-    )
-
-
-def _news(row: Row) -> News:
-    _, team, generation, batch, author, mode, status = row
-    data = {
-        "id": str(generation),
-        "batch": str(batch),
-        "status": status,
-        "author": str(author),
-        "mode": mode,
-    }
-    return News(team, f"event: generation\ndata: {json.dumps(data)}\n\n")

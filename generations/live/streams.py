@@ -1,20 +1,16 @@
-"""Who listens: one bounded queue per open stream, filled per team."""
+"""Who listens, and what each may hear."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from generations.live.feed import News
-from generations.live.tokens import TeamToken
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from generations.live.handover import Listener
+from generations.live.sources import News
 
 MOST_STREAMS = 1000
 MOST_OF_ONE_USER = 30
-MOST_WAITING = 200  # news that a slow browser may leave unread
+MOST_WAITING = 64 * 1024  # bytes that a slow browser may leave unread, beyond the kernel's buffers
 
 
 class Full(Exception):
@@ -23,9 +19,16 @@ class Full(Exception):
 
 @dataclass(eq=False)
 class Stream:
-    token: TeamToken
-    waiting: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
-    is_behind: bool = False  # it missed news, and must begin anew
+    listener: Listener
+    transport: asyncio.WriteTransport
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(self, text: bytes) -> None:
+        """Never waits: who is too far behind misses it, and must begin anew."""
+        if self.transport.get_write_buffer_size() > MOST_WAITING:
+            self.ended.set()
+        else:
+            self.transport.write(text)
 
 
 class Streams:
@@ -33,27 +36,32 @@ class Streams:
         self.open: set[Stream] = set()
 
     @contextmanager
-    def listening(self, token: TeamToken) -> "Iterator[Stream]":
+    def listening(self, listener: Listener, transport: asyncio.WriteTransport) -> Iterator[Stream]:
         """A stream for as long as the block runs. Raises Full."""
-        own = sum(stream.token.user_id == token.user_id for stream in self.open)
+        own = sum(stream.listener.user_id == listener.user_id for stream in self.open)
         if len(self.open) >= MOST_STREAMS or own >= MOST_OF_ONE_USER:
             raise Full
-        stream = Stream(token)
+        stream = Stream(listener, transport)
         self.open.add(stream)
         try:
             yield stream
         finally:
             self.open.discard(stream)
 
-    def publish(self, news: Iterable[News]) -> None:
-        for each in news:
-            for stream in self.open:
-                if stream.token.team_id == each.team_id:
-                    _give(stream, each.text)
+    def publish(self, news: Sequence[News]) -> None:
+        """All of it in one piece for each stream; streams of one person hear the same."""
+        texts: dict[Listener, bytes] = {}
+        for stream in self.open:
+            text = texts.get(stream.listener)
+            if text is None:
+                text = texts[stream.listener] = _heard_by(stream.listener, news)
+            if text:
+                stream.tell(text)
 
 
-def _give(stream: Stream, text: str) -> None:
-    try:
-        stream.waiting.put_nowait(text)
-    except asyncio.QueueFull:
-        stream.is_behind = True
+def _heard_by(listener: Listener, news: Sequence[News]) -> bytes:
+    team_id, user_id = listener
+    heard = (
+        each.text for each in news if each.team_id == team_id and each.only_for in (None, user_id)
+    )
+    return "".join(heard).encode()

@@ -1,28 +1,20 @@
-"""Where the page learns how to listen."""
+"""Where a page listens."""
 
-from django.conf import settings
-from django.http import HttpRequest, JsonResponse
-from django.http.request import split_domain_port
+from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 
-from generations.live import tokens
+from generations.live import handover
+from generations.live.handover import Listener
 from generations.teams import access
 from generations.teams.access import Right, TeamRequest
 
 
 @never_cache
-@require_safe
+@require_GET
 @access.needs(Right.READ)
-def live_token(request: TeamRequest) -> JsonResponse:
-    """A fresh token and the address to show it to."""
-    token = tokens.make(request.team.id, request.user.id)
-    return JsonResponse({"token": token, "url": live_url(request)})
-
-
-def live_url(request: HttpRequest) -> str:
-    """As configured, or the live process' own port on the host that the browser already uses."""
-    if settings.LIVE_URL:
-        return f"{settings.LIVE_URL}/"
-    host, _ = split_domain_port(request.get_host())
-    return f"{request.scheme}://{host}:{settings.LIVE_PORT}/live/"
+def live(request: TeamRequest) -> HttpResponse:
+    """Server-sent events from the live process; 503 where it is away, and the page polls."""
+    listener = Listener(request.team.id, request.user.id)
+    is_taken = handover.give(request.META.get("gunicorn.socket"), listener)
+    return HttpResponse(status=200 if is_taken else 503)  # the first for the access log only

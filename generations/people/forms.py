@@ -17,7 +17,10 @@ class PersonForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
     )
     email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("E-mail"),
+        max_length=254,
+        # What a password manager keeps the password with.
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
     password = forms.CharField(
         label=_("Password"),
@@ -34,7 +37,11 @@ class PersonForm(forms.Form):
 
 
 class SetUpForm(PersonForm):
-    team_name = forms.CharField(label=_("Team name"), max_length=80)
+    team_name = forms.CharField(
+        label=_("Team name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
     # Filled in from the browser's clock, without which a team's days are those of UTC.
     time_zone = forms.CharField(
         required=False, widget=forms.HiddenInput(attrs={"data-timezone": ""})

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from generations.credits import accounts
 from generations.keys import upstream
+from generations.prompts import styles
 from generations.teams import audit
 from generations.teams.models import Membership, Role, Team, User
 
@@ -18,7 +19,7 @@ class NameTaken(ValueError):
 def found_team(
     *, team_name: str, owner: User, time_zone: str = "UTC", plan: str = "starter"
 ) -> Team:
-    """Team, ownership, accounts for live and practice, and a practice key: all or nothing.
+    """Team, ownership, accounts for live and practice, a practice key and styles: all or nothing.
 
     Raises NameTaken.
     """
@@ -26,6 +27,7 @@ def found_team(
     Membership.objects.create(team=team, user=owner, role=Role.OWNER)
     accounts.open_accounts(team, plan)
     upstream.add_practice(team, owner)
+    styles.begin(team)
     audit.record(team, owner, "team.founded", team.name, plan=plan)
     return team
 

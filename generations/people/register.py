@@ -15,11 +15,12 @@ def register(*, email: str, name: str, password: str | None, is_verified: bool) 
     """Create the user and their address in one transaction. Raises EmailTaken.
 
     Without a password the person can sign in only after a link let them set one. `is_verified`
-    says whether somebody has vouched that the address is theirs.
+    says whether somebody has vouched that the address is theirs. Who comes first runs the hub.
     """
     try:
         with transaction.atomic():
-            user = User.objects.create_user(email, password, name=name)
+            is_first = not User.objects.exists()
+            user = User.objects.create_user(email, password, name=name, is_staff=is_first)
             EmailAddress.objects.create(
                 user=user, email=user.email, verified=is_verified, primary=True
             )

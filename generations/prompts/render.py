@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 VARIABLE = re.compile(r"\{([a-z_][a-z0-9_]{0,30})\}")
+BRACES = re.compile(r"\{[^{}\n]{1,40}\}")
 
 
 class MissingValue(ValueError):
@@ -17,6 +18,12 @@ class MissingValue(ValueError):
 def variables(text: str) -> list[str]:
     """Each name once, in the order of the text. Anything else in braces is plain text."""
     return list(dict.fromkeys(VARIABLE.findall(text)))
+
+
+def almost_variables(text: str) -> list[str]:
+    """What stands in braces and is no name: it stays text, which its author may not have meant."""
+    found = BRACES.findall(text)
+    return list(dict.fromkeys(each for each in found if not VARIABLE.fullmatch(each)))
 
 
 def render(text: str, values: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """What each service of an upstream can make: sizes, versions, qualities; and sizes to offer."""
 
 from dataclasses import dataclass
+from math import log
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -38,6 +39,7 @@ class Preset:
     height: int
 
 
+QUALITY_NAMES = {"standard": gettext_lazy("Standard"), "high": gettext_lazy("High")}
 PRESETS = (
     Preset(gettext_lazy("Square"), "1:1", 1024, 1024),
     Preset(gettext_lazy("Portrait"), "4:5", 896, 1120),
@@ -46,6 +48,11 @@ PRESETS = (
     Preset(gettext_lazy("Wide"), "16:9", 1280, 720),
     Preset(gettext_lazy("Story"), "9:16", 720, 1280),
 )
+
+
+def nearest(width: int, height: int) -> Preset:
+    """The preset whose shape is most like these sides'."""
+    return min(PRESETS, key=lambda preset: abs(log(width / height * preset.height / preset.width)))
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,11 @@ def service(slug: str) -> Service:
         return SERVICES[slug]
     except KeyError:
         raise SpecError("service", _one_of(SERVICES)) from None
+
+
+def version_name(version: str) -> str:
+    """ "flux-pro-1.1" reads "Pro 1.1": a name, the same in every language."""
+    return version.removeprefix("flux-").replace("-", " ").capitalize()
 
 
 def _one_of(words: "tuple[str, ...] | list[str] | dict[str, Service]") -> str:

@@ -92,7 +92,8 @@ class ProviderError(Exception):
     """The upstream did not do what was asked.
 
     `message` is plain text of at most 300 characters, fit for people. `retry_at` is when the
-    upstream said to come again, never more than 15 minutes ahead.
+    upstream said to come again, never more than 15 minutes ahead; `credits_left` what it said the
+    key has left, when it refused for want of credit.
     """
 
     def __init__(
@@ -103,6 +104,8 @@ class ProviderError(Exception):
         http_status: int | None = None,
         code: str = "",
         retry_at: datetime | None = None,
+        rate: RateNews | None = None,
+        credits_left: int | None = None,
     ) -> None:
         super().__init__(message)
         self.trouble = trouble
@@ -110,6 +113,8 @@ class ProviderError(Exception):
         self.http_status = http_status
         self.code = code
         self.retry_at = retry_at
+        self.rate = rate
+        self.credits_left = credits_left
 
     @property
     def permanent(self) -> bool:
@@ -129,9 +134,13 @@ class Provider(Protocol):
     @property
     def default_base_url(self) -> str: ...
     @property
+    def tells_balance(self) -> bool:
+        """Whether there is a call that says how many credits are left."""
+
+    @property
     def catalogue(self) -> tuple[Service, ...]: ...
 
-    def result_hosts(self, connection: Connection) -> Collection[str]:
+    def result_hosts(self, base_url: str) -> Collection[str]:
         """The hosts (or host:port) that finished pictures may be fetched from."""
 
     def submit(

@@ -24,6 +24,11 @@ def choices() -> list[tuple[str, str]]:
     return [(provider.slug, provider.name) for provider in _providers().values()]
 
 
+def telling_balance() -> list[str]:
+    """The slugs of those that say how many credits a key has left."""
+    return [slug for slug, provider in _providers().items() if provider.tells_balance]
+
+
 def _providers() -> dict[str, Provider]:
     providers: list[Provider] = [
         Doitong(

@@ -7,19 +7,18 @@ Figures are text already, so that no locale rewrites a coordinate.
 from dataclasses import dataclass
 from datetime import date
 
-from generations.reports.usage import Usage
+from generations.reports.usage import Stack, Usage
 
 TOP, ZERO = 28, 180  # pixels from the upper edge
-ACROSS = 94.0  # per cent; the rest is for the figures of the axis
-LABELLED = 16  # more days than this, and only every seventh is named
+MONDAY = 0
+LEAST_BAR = 1.5  # pixels: whatever was spent is seen
 
 
 @dataclass(frozen=True)
 class Bar:
     y: str
     height: str
-    series: int
-    name: str
+    stack: Stack
     credits: int
 
 
@@ -31,8 +30,12 @@ class Column:
     middle: str
     total: int
     bars: list[Bar]
-    has_label: bool
+    expected: int
+    expected_y: str  # where the dashed part begins, or "" where nothing is to come
+    expected_height: str
     value_y: str  # where the total is written, or "" where it is not
+    is_today: bool
+    is_named: bool  # also where there is room for few names only
 
 
 @dataclass(frozen=True)
@@ -45,32 +48,34 @@ class Line:
 class Chart:
     columns: list[Column]
     lines: list[Line]
+    stacks: list[Stack]
+    has_forecast: bool
 
 
 def chart(report: Usage) -> Chart:
-    """One stack a day, one bar a person, in the order of the table."""
-    totals, days = report.by_day, report.period.days
-    step = _step(max(totals, default=0))
-    top = max(step, -(-max(totals, default=0) // step) * step)
+    """One column a day, one bar a stack; dashed what is still to come."""
+    days, totals, expected = report.period.days, report.by_day, report.expected
+    highest = max(total + expected.get(day, 0) for day, total in zip(days, totals, strict=True))
+    step = _step(highest)
+    top = max(step, -(-highest // step) * step)
     scale = (ZERO - TOP) / top
-    written = _written(totals, days, report.today)
-    columns = [_column(report, n, scale, n in written) for n in range(len(days))]
+    stacks, written = report.stacks, _written(report)
+    columns = [_column(report, stacks, n, scale, n in written) for n in range(len(days))]
     lines = [Line(f"{ZERO - value * scale:.1f}", value) for value in range(0, top + 1, step)]
-    return Chart(columns, lines)
+    return Chart(columns, lines, stacks, any(column.expected_y for column in columns))
 
 
-def _column(report: Usage, n: int, scale: float, has_value: bool) -> Column:
-    pitch = ACROSS / len(report.period.days)
-    day = report.period.days[n]
-    floor = float(ZERO)
-    bars = []
-    for row in report.rows:
-        if credits := row.by_day[n]:
-            height = credits * scale
-            floor -= height
+def _column(report: Usage, stacks: list[Stack], n: int, scale: float, has_value: bool) -> Column:
+    pitch = 100 / len(report.period.days)
+    day, floor, bars = report.period.days[n], float(ZERO), []
+    for stack in stacks:
+        if credits := stack.by_day[n]:
             # A hair of ground between two bars, so that neighbours part without colour.
-            drawn = max(height - 1, 0.5)
-            bars.append(Bar(f"{floor:.1f}", f"{drawn:.1f}", row.series, str(row.user), credits))
+            height = max(credits * scale, LEAST_BAR + 1)
+            floor -= height
+            bars.append(Bar(f"{floor:.1f}", f"{height - 1:.1f}", stack, credits))
+    expected = report.expected.get(day, 0)
+    height = expected * scale
     return Column(
         day=day,
         x=f"{pitch * (n + 0.2):.2f}%",
@@ -78,15 +83,21 @@ def _column(report: Usage, n: int, scale: float, has_value: bool) -> Column:
         middle=f"{pitch * (n + 0.5):.2f}%",
         total=report.by_day[n],
         bars=bars,
-        has_label=len(report.period.days) <= LABELLED or n % 7 == 0,
-        value_y=f"{floor - 7:.1f}" if has_value and bars else "",
+        expected=expected,
+        expected_y=f"{floor - height:.1f}" if height >= 1 else "",
+        expected_height=f"{height:.1f}",
+        value_y=f"{floor - (height if height >= 1 else 0) - 7:.1f}" if has_value and bars else "",
+        is_today=day == report.today,
+        is_named=day == report.today
+        or (day.weekday() == MONDAY and abs((day - report.today).days) > 1),
     )
 
 
-def _written(totals: list[int], days: list[date], today: date) -> set[int]:
+def _written(report: Usage) -> set[int]:
     """The columns whose total is written: the highest, and today's if it is not its neighbour."""
-    highest = max(range(len(totals)), key=totals.__getitem__, default=0)
-    now = days.index(today) if today in days else highest
+    totals = report.by_day
+    highest = max(range(len(totals)), key=totals.__getitem__)
+    now = report.period.days.index(report.today) if report.is_present else highest
     return {highest, now} if abs(highest - now) > 3 else {highest}
 
 

@@ -11,6 +11,7 @@ from generations.teams import days
 from generations.teams.models import Team
 
 FORTNIGHT = 14
+LAST_DAYS = "14-days"  # how an address names them
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,11 @@ class Period:
 
     first: date
     last: date
-    month: str = ""  # "2026-11" where it is a month
+    slug: str = LAST_DAYS  # "2026-11" where it is a month
+
+    @property
+    def is_month(self) -> bool:
+        return self.slug != LAST_DAYS
 
     @property
     def days(self) -> list[date]:
@@ -28,12 +33,38 @@ class Period:
     @property
     def short(self) -> str:
         """For the head of a column."""
-        return date_format(self.first, "F") if self.month else _("14 days")
+        return date_format(self.first, "F") if self.is_month else _("14 days")
+
+    @property
+    def name(self) -> str:
+        """For a list to choose from."""
+        return date_format(self.first, "F Y") if self.is_month else _("the last 14 days")
+
+    @property
+    def brief(self) -> str:
+        """ "1–19 November", for the head of a narrow column."""
+        if self.first == self.last:
+            return date_format(self.last, "j F")
+        form = "j" if self.first.month == self.last.month else "j M"
+        last = "j F" if self.first.month == self.last.month else "j M"
+        return f"{date_format(self.first, form)}–{date_format(self.last, last)}"
+
+    def until(self, day: date) -> "Period":
+        """The part of it that is over or on its way on that day."""
+        return Period(self.first, max(self.first, min(self.last, day)), self.slug)
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
 
     def __str__(self) -> str:
-        if self.month:
-            return date_format(self.first, "F Y")
-        return f"{date_format(self.first, 'j M')} – {date_format(self.last, 'j M Y')}"
+        """ "1–19 November 2026"."""
+        if self.first == self.last:
+            return date_format(self.last, "j F Y")
+        if self.first.year != self.last.year:
+            return f"{date_format(self.first, 'j F Y')} – {date_format(self.last, 'j F Y')}"
+        if self.first.month != self.last.month:
+            return f"{date_format(self.first, 'j F')} – {date_format(self.last, 'j F Y')}"
+        return f"{date_format(self.first, 'j')}–{date_format(self.last, 'j F Y')}"
 
 
 def fortnight(team: Team) -> Period:
@@ -42,15 +73,19 @@ def fortnight(team: Team) -> Period:
     return Period(today - timedelta(days=FORTNIGHT - 1), today)
 
 
+def this_month(team: Team) -> Period:
+    return month(f"{days.today(team):%Y-%m}")
+
+
 def month(text: str) -> Period:
     """The whole month of "2026-11". Raises ValueError."""
     first = date.fromisoformat(f"{text}-01")
     length = calendar.monthrange(first.year, first.month)[1]
-    return Period(first, first.replace(day=length), month=f"{first:%Y-%m}")
+    return Period(first, first.replace(day=length), slug=f"{first:%Y-%m}")
 
 
-def months(team: Team, count: int = 12) -> list[Period]:
-    """The team's present month and those before it, no further back than the team."""
+def choices(team: Team, count: int = 12) -> list[Period]:
+    """The team's present month, those before it, no further back than the team; and 14 days."""
     today, founded = days.today(team), team.created_at.astimezone(days.zone(team)).date()
     periods, first = [], today.replace(day=1)
     for _number in range(count):
@@ -58,4 +93,4 @@ def months(team: Team, count: int = 12) -> list[Period]:
         first = (first - timedelta(days=1)).replace(day=1)
         if first < founded.replace(day=1):
             break
-    return periods
+    return [*periods, fortnight(team)]

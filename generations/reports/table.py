@@ -2,6 +2,8 @@
 
 import csv
 from collections.abc import Iterable, Iterator
+from datetime import date
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from generations.reports.entries import Line
@@ -10,6 +12,10 @@ COLUMNS = [
     "day", "time", "member", "email", "project", "mode",
     "credits", "generation", "prompt", "width", "height", "version", "quality",
 ]  # fmt: skip
+BILL_COLUMNS = ["day", "key", "line", "credits", "generation", "why"]
+
+# Day, shared key, line of the bill, credits, generation, and the reason.
+BillRow = tuple[date, str, str, int, UUID | None, str]
 
 
 class _Echo:
@@ -25,6 +31,15 @@ def rows(lines: Iterable[Line], zone: ZoneInfo) -> Iterator[str]:
     yield writer.writerow(COLUMNS)
     for line in lines:
         yield writer.writerow(_row(line, zone))
+
+
+def bill_rows(lines: Iterable[BillRow]) -> Iterator[str]:
+    """The header, then the lines of a bill; the credits of all of them are what was billed."""
+    writer = csv.writer(_Echo())
+    yield writer.writerow(BILL_COLUMNS)
+    for day, key, line, credits, generation, why in lines:
+        cells = [day.isoformat(), safe(key), line, credits, str(generation or ""), safe(why)]
+        yield writer.writerow(cells)
 
 
 def safe(text: str) -> str:

@@ -1,91 +1,61 @@
-"""Who spent what, on which day, of which limit; and the entries and pictures behind it."""
+"""Who spent what, on which day, of which limit: as a page, as CSV and in the masthead."""
 
-from django.db.models import Q, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from generations.core import pages
 from generations.credits import limits
-from generations.credits.models import Entry, EntryKind
-from generations.lifecycle.drafts import usual_mode
-from generations.reports import entries as ledger_entries
-from generations.reports import period, table
+from generations.reports import entries, means, table
 from generations.reports.chart import chart
-from generations.reports.entries import Filter
-from generations.reports.forms import ANY_KIND, EntriesForm, UsageForm
-from generations.reports.usage import main_mode
+from generations.reports.forms import UsageForm
+from generations.reports.means import Wallet
+from generations.reports.meter import meter as read_meter
+from generations.reports.usage import Usage
 from generations.reports.usage import usage as usage_of
 from generations.teams import days
-from generations.teams.access import Right, TeamRequest, needs, sees_all_spend
-from generations.teams.models import Membership, Team, User
+from generations.teams.access import Right, TeamRequest, needs
 from generations.teams.modes import Mode
 
-PAGE = 50
 
-
+@require_safe
 @needs(Right.READ)
 def usage(request: TeamRequest) -> HttpResponse:
-    form = UsageForm(request.GET)
+    """The whole page; to htmx the report alone, which it changes where it differs."""
+    form = UsageForm(request.GET, membership=request.membership)
     is_valid = form.is_valid()
-    main = main_mode(request.team)
-    mode = form.cleaned_data.get("mode") or main
-    report = usage_of(request.team, form.period(request.team), mode, _only(request))
-    context = {
-        "form": form,
-        "report": report,
-        "chart": chart(report),
-        "standing": limits.now(request.membership, mode),
-        "mode": mode,
-        "main_mode": main,
-        "is_practice": mode == Mode.TEST,
-        "months": period.months(request.team),
-        "sees_all": sees_all_spend(request.membership),
-    }
-    return render(request, "reports/usage.html", context, status=200 if is_valid else 422)
-
-
-@needs(Right.READ)
-def entries(request: TeamRequest) -> HttpResponse:
-    form = EntriesForm(request.GET)
-    if not form.is_valid():
-        return render(request, "reports/entries.html", {"form": form}, status=422)
-    wanted = _filter(request, form)
-    found = ledger_entries.find(request.team, wanted)
-    try:
-        page = pages.keyset(found, request.GET.get("after"), PAGE)
-    except pages.BadCursor:
-        return redirect("entries", request.team.slug)
+    wanted = form.wanted()
+    standings = limits.of_all(request.team, wanted.mode)
+    standing = standings[request.user.pk]
+    report = usage_of(request.team, wanted, standings)
+    wallet = means.wallet(request.team, standing)
     context = {
         "form": form,
         "wanted": wanted,
-        "person": _person(request.team, wanted, found),
-        "lines": ledger_entries.lines(request.team, request.user, page.rows),
-        "next_cursor": page.next_cursor,
-        "count": found.count(),
-        "charged": ledger_entries.charged(found),
+        "report": report,
+        "chart": chart(report),
+        "standing": standing,
+        "wallet": wallet,
+        "scale": _scale(report, wallet),
+        "bounds": means.bounds(request.team, standing, wallet),
         "is_practice": wanted.mode == Mode.TEST,
     }
-    return render(request, "reports/entries.html", context)
+    is_part = request.htmx and not request.htmx.history_restore_request
+    template = "reports/_report.html" if is_part else "reports/usage.html"
+    return render(request, template, context, status=200 if is_valid else 422)
 
 
+@require_safe
 @needs(Right.READ)
 def usage_csv(request: TeamRequest) -> StreamingHttpResponse | HttpResponse:
     """The charges of the same days that the usage page sums up, line by line."""
-    form = UsageForm(request.GET)
+    form = UsageForm(request.GET, membership=request.membership)
     if not form.is_valid():
-        text = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return HttpResponse(text, status=422, content_type="text/plain; charset=utf-8")
-    covered = form.period(request.team)
-    only = _only(request)
-    wanted = Filter(
-        mode=form.cleaned_data["mode"] or main_mode(request.team),
-        first=covered.first,
-        last=covered.last,
-        user=only.pk if only else None,
-    )
-    found = ledger_entries.find(request.team, wanted)
-    lines = ledger_entries.stream(request.team, request.user, found)
+        return unsound(form)
+    wanted = form.wanted()
+    found = entries.find(request.team, entries.Filter.of(wanted))
+    lines = entries.stream(request.team, request.user, found)
+    covered = wanted.period.until(days.today(request.team))
     name = f"{request.team.slug}-{covered.first}-{covered.last}.csv"
     return StreamingHttpResponse(
         table.rows(lines, days.zone(request.team)),
@@ -94,43 +64,21 @@ def usage_csv(request: TeamRequest) -> StreamingHttpResponse | HttpResponse:
     )
 
 
+def unsound(form: UsageForm) -> HttpResponse:
+    """For a file: what is wrong with what was asked for, in its place."""
+    text = " ".join(str(error) for errors in form.errors.values() for error in errors)
+    return HttpResponse(text, status=422, content_type="text/plain; charset=utf-8")
+
+
 @needs(Right.READ)
 @never_cache
 def meter(request: TeamRequest) -> HttpResponse:
-    """What is left, for the masthead: of what the composer is set to, else of its usual mode."""
-    mode = request.GET.get("mode")
-    mode = mode if mode in Mode.values else usual_mode(request.membership)
-    context = {
-        "standing": limits.now(request.membership, mode),
-        "is_practice": mode == Mode.TEST,
-    }
-    return render(request, "reports/_meter.html", context)
+    """What is left, for the masthead of an open page."""
+    reading = read_meter(request.membership, request.GET.get("mode"))
+    return render(request, "reports/_meter.html", {"meter": reading})
 
 
-def _person(team: Team, wanted: Filter, found: QuerySet[Entry]) -> User | None:
-    """Whose entries are asked for: of the team, or somebody who left entries in it."""
-    members = Membership.objects.for_team(team).values("user")
-    known = Q(pk__in=members) | Q(pk__in=found.order_by().values("user"))
-    return User.objects.filter(known, pk=wanted.user).first() if wanted.user else None
-
-
-def _only(request: TeamRequest) -> User | None:
-    """Whose spend the reader may see: None is everybody's."""
-    return None if sees_all_spend(request.membership) else request.user
-
-
-def _filter(request: TeamRequest, form: EntriesForm) -> Filter:
-    asked = form.cleaned_data
-    only = _only(request)
-    # One job's whole history, in whichever mode, answers "what happened to this charge".
-    job = asked["reference"]
-    kind = asked["kind"] or (ANY_KIND if job else EntryKind.SETTLE)
-    return Filter(
-        mode=asked["mode"] or (None if job else main_mode(request.team)),
-        kind=None if kind == ANY_KIND else kind,
-        first=asked["day"] or asked["first"],
-        last=asked["day"] or asked["last"],
-        user=only.pk if only else asked["user"],
-        reference=job,
-        project=asked["project"],
-    )
+def _scale(report: Usage, wallet: Wallet | None) -> int:
+    """What the bar of the period is a whole of: all that there was, or else what is foretold."""
+    left = wallet.left if wallet and report.wanted.is_whole else report.still_expected
+    return report.total + report.held + left

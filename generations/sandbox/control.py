@@ -9,7 +9,7 @@ PAUSE_MAX = 600.0  # seconds
 
 
 def change(studio: Studio, request: Request) -> Reply:
-    """Any of reset, seconds, jitter, seed, rates, amounts, plan, plans, webhook_pauses."""
+    """Any of reset, seconds, jitter, seed, rates, amounts, plan, plans, webhook_pauses, revise."""
     news = request.json()
     known = {"reset", *_SETTERS}
     for name in news:
@@ -62,6 +62,26 @@ def _plans(studio: Studio, value: Any) -> None:
         studio.accounts.set_plan(label, news)
 
 
+def _revise(studio: Studio, value: Any) -> None:
+    """What is said of finished jobs from now on: {id: {"cost": 25}}, a "status", None: forgotten.
+
+    Webhooks that were sent said otherwise: so does an upstream that thinks again about a bill.
+    """
+    if not isinstance(value, dict):
+        raise bad("revise must be an object", "revise")
+    for job_id, news in value.items():
+        job = studio.jobs.find(job_id)
+        if job is None or not (news is None or isinstance(news, dict)):
+            raise bad("revise names jobs, each with an object or null", "revise")
+        if news is None:
+            studio.jobs.forget(job_id)
+            continue
+        if "cost" in news:
+            job.faults = {**job.faults, "cost": str(news["cost"])}
+        if "status" in news:
+            job.status = str(news["status"])
+
+
 def _pauses(studio: Studio, value: Any) -> None:
     if not isinstance(value, list) or len(value) > 20:
         raise bad("webhook_pauses must be a short list", "webhook_pauses")
@@ -83,4 +103,5 @@ _SETTERS = {
     "plan": lambda studio, value: studio.accounts.set_usual_plan(value),
     "plans": _plans,
     "webhook_pauses": _pauses,
+    "revise": _revise,
 }

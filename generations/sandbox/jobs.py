@@ -125,6 +125,9 @@ class Jobs:
     def find(self, job_id: str) -> Job | None:
         return self._jobs.get(job_id)
 
+    def forget(self, job_id: str) -> None:
+        self._jobs.pop(job_id, None)
+
     def _keep(self, job: Job) -> None:
         self._jobs[job.id] = job
         self._alike[job.label, plain(job.order.prompt)] += 1

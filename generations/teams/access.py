@@ -7,11 +7,13 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django_htmx.middleware import HtmxDetails
 
 from generations.teams.models import Membership, Role, Team, User
 
 P = ParamSpec("P")
+LAST_TEAM = "team"  # a cookie, set by the middleware
 
 
 class TeamRequest(HttpRequest):
@@ -95,3 +97,16 @@ def membership_of(user: Any, slug: str) -> Membership:
     if membership is None:
         raise Http404
     return membership
+
+
+def last_membership(request: HttpRequest) -> Membership | None:
+    """In the team whose page the person looked at last, else in the one they joined last."""
+    rows = Membership.objects.filter(user=request.user.pk).select_related("team", "user")
+    looked_at = rows.filter(team__slug=request.COOKIES.get(LAST_TEAM, ""))
+    return looked_at.first() or rows.order_by("-id").first()
+
+
+def operator(request: HttpRequest) -> User:
+    """Who asks, if they run the hub. Raises Http404 for anybody else, who learns nothing."""
+    person: User = get_object_or_404(User, pk=request.user.pk, is_staff=True)
+    return person

@@ -19,7 +19,21 @@ def today(team: Team) -> date:
 
 
 def next_midnight(team: Team) -> datetime:
-    """The first instant of the team's tomorrow, which is when its daily limits start again."""
+    """The first instant at which the team's date is another: its daily limits start again.
+
+    Where a new zone rules from midnight on and its date is not yet another, the day goes on.
+    """
+    tomorrow = today(team) + timedelta(days=1)
+    midnight = starts_at(team, tomorrow)
+    if team.zone_since is None or not clock.now() < team.zone_since <= midnight:
+        return midnight
+    new = ZoneInfo(team.time_zone)
+    is_another = team.zone_since.astimezone(new).date() >= tomorrow
+    return team.zone_since if is_another else _starts(tomorrow, new)
+
+
+def ends_at(team: Team) -> datetime:
+    """Midnight by the zone that rules now, whatever zone is to come."""
     return starts_at(team, today(team) + timedelta(days=1))
 
 
@@ -29,8 +43,12 @@ def starts_at(team: Team, day: date) -> datetime:
     Where clocks skip midnight it is the instant of the skip (shown as 01:00), and where midnight
     comes twice it is the first: both fall out of fold=0 and the detour through UTC.
     """
-    midnight = datetime.combine(day, time(), tzinfo=zone(team))
-    return midnight.astimezone(UTC).astimezone(zone(team))
+    return _starts(day, zone(team))
+
+
+def _starts(day: date, zone: ZoneInfo) -> datetime:
+    midnight = datetime.combine(day, time(), tzinfo=zone)
+    return midnight.astimezone(UTC).astimezone(zone)
 
 
 @cache

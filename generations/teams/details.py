@@ -13,24 +13,34 @@ class NameTaken(ValueError):
 
 
 @transaction.atomic
-def change(team: Team, actor: User, *, name: str, time_zone: str) -> None:
+def change(team: Team, actor: User, *, name: str, time_zone: str, waits_for: str = "") -> None:
     """The address of the team stays; a new zone rules from the next midnight of the old one.
+
+    `waits_for` is one of Waits; "" leaves it.
 
     Raises NameTaken and PermissionDenied.
     """
     require_in(team, actor, Right.MANAGE)
     before = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
-    if (before.name, before.time_zone) == (name, time_zone):
+    waits_for = waits_for or before.waits_for
+    if (before.name, before.time_zone, before.waits_for) == (name, time_zone, waits_for):
         return
-    team.name = name
+    team.name, team.waits_for = name, waits_for
     if time_zone != before.time_zone:
-        team.zone_before, team.zone_since = days.zone(before).key, days.next_midnight(before)
+        team.zone_before, team.zone_since = days.zone(before).key, days.ends_at(before)
         team.time_zone = time_zone
     try:
         with transaction.atomic():
-            team.save(update_fields=["name", "time_zone", "zone_before", "zone_since"])
+            team.save(update_fields=["name", "time_zone", "zone_before", "zone_since", "waits_for"])
     except IntegrityError as error:
         raise NameTaken(_("There is already a team of this name.")) from error
     audit.record(
-        team, actor, "team.changed", name, name_before=before.name, zone_before=before.time_zone
+        team,
+        actor,
+        "team.changed",
+        name,
+        name_before=before.name,
+        zone_before=before.time_zone,
+        waits_for=waits_for,
+        waits_for_before=before.waits_for,
     )

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from generations.teams import days
-from generations.teams.models import Role, Team, Theme
+from generations.teams.models import Role, Team, Theme, Waits
 
 INVITABLE = [(role.value, role.label) for role in Role if role != Role.OWNER]
 
@@ -25,9 +25,24 @@ class TeamForm(forms.Form):
         ),
     )
 
+    waits_for = forms.ChoiceField(
+        label=_("What does not fit today"),
+        choices=Waits.choices,
+        required=False,
+        help_text=_(
+            "What Generate does then; the composer says so before the click. Scripts wait only "
+            "when they ask to."
+        ),
+    )
+
     def __init__(self, *args: object, team: Team, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.initial = {"name": team.name, "time_zone": team.time_zone, **self.initial}
+        self.initial = {
+            "name": team.name,
+            "time_zone": team.time_zone,
+            "waits_for": team.waits_for,
+            **self.initial,
+        }
         names = {team.time_zone, *days.zone_names()}
         zones = self.fields["time_zone"]
         if isinstance(zones, forms.ChoiceField):

@@ -89,6 +89,16 @@ def revoke(invitation: Invitation, actor: User) -> None:
         audit.record(invitation.team, actor, "invitation.revoked", subject)
 
 
+@transaction.atomic
+def restore(invitation: Invitation, actor: User) -> None:
+    """Take a revocation back: the link opens again until it expires. Raises PermissionDenied."""
+    access.require_in(invitation.team, actor, access.Right.MANAGE)
+    revoked = Invitation.objects.filter(pk=invitation.pk, revoked_at__isnull=False)
+    if revoked.update(revoked_at=None):
+        subject = invitation.email or str(invitation.id)
+        audit.record(invitation.team, actor, "invitation.restored", subject)
+
+
 def explain(token: str) -> str:
     """Why a token opens nothing, as a sentence for the person who holds it."""
     invitation = _by_token(token)

@@ -3,19 +3,37 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from generations.teams import access
 
+YEAR = 365 * 24 * 3600  # seconds
+
 
 class TeamMiddleware:
-    """Every address below `/t/<team>/` belongs to one team; a stranger to it gets 404."""
+    """Every address below `/t/<team>/` belongs to one team; a stranger to it gets 404.
+
+    A cookie keeps which team's page was looked at last: what is of no team leads back to it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        team = getattr(request, "team", None)
+        is_page = request.headers.get("Sec-Fetch-Dest", "document") == "document"
+        if team and is_page and request.COOKIES.get(access.LAST_TEAM) != team.slug:
+            response.set_cookie(
+                access.LAST_TEAM,
+                team.slug,
+                max_age=YEAR,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]

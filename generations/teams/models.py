@@ -49,6 +49,7 @@ class User(AbstractBaseUser):
     name = models.CharField(_("Name"), max_length=100)
     theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
     is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)  # runs the hub itself, beside any team
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = Users()
@@ -68,9 +69,22 @@ class User(AbstractBaseUser):
         return self.name or self.email
 
     @property
+    def short_name(self) -> str:
+        """As the team calls them, where there is little room."""
+        return str(self).split(maxsplit=1)[0]
+
+    @property
     def initials(self) -> str:
         words = self.name.split() or [self.email]
         return "".join(word[0] for word in (words[0], *words[1:][-1:])).upper()
+
+
+class Waits(models.TextChoices):
+    """What happens to an order that does not fit today, where whoever asks says nothing else."""
+
+    NOTHING = "nothing", _("is refused")
+    RESET = "reset", _("waits for the reset of the daily limit")
+    CREDIT = "credit", _("waits for the reset, and for credit in the wallet")
 
 
 class Team(models.Model):
@@ -81,15 +95,20 @@ class Team(models.Model):
     # A change of zone takes effect at the next midnight: until then days run by the zone before.
     zone_before = models.CharField(max_length=60, blank=True)
     zone_since = models.DateTimeField(null=True)
+    # In the composer; a script waits only where it asks to.
+    waits_for = models.CharField(max_length=10, choices=Waits, default=Waits.NOTHING)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(waits_for__in=Waits.values), name="team_waits_for"
+            ),
             models.UniqueConstraint(
                 Lower("name"),
                 name="team_name_unique",
                 violation_error_message=_("There is already a team of this name."),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -126,7 +145,10 @@ class Membership(models.Model):
     team = models.ForeignKey(Team, models.RESTRICT, related_name="memberships")
     user = models.ForeignKey(User, models.RESTRICT, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role)
-    daily_limit = models.PositiveBigIntegerField(null=True, blank=True)
+    # Their own limits, where they are tighter than what the plan grants: see credits.allowance.
+    daily_limit = models.PositiveBigIntegerField(null=True, blank=True)  # credits
+    concurrent = models.PositiveIntegerField(null=True)
+    requests_per_minute = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = TeamScoped["Membership"].as_manager()
@@ -136,6 +158,16 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["team", "user"], name="membership_once"),
             models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="membership_role"
+            ),
+            # Nobody is kept in line for ever: who may not spend has a daily limit of 0.
+            models.CheckConstraint(
+                condition=models.Q(concurrent__isnull=True) | models.Q(concurrent__gte=1),
+                name="membership_concurrent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(requests_per_minute__isnull=True)
+                | models.Q(requests_per_minute__gte=1),
+                name="membership_requests",
             ),
         ]
 

@@ -14,6 +14,11 @@ urlpatterns = [
         views.invitation_revocation,
         name="invitation_revocation",
     ),
+    path(
+        "t/<slug:team>/settings/invitations/<uuid:invitation>/restoration/",
+        views.invitation_restoration,
+        name="invitation_restoration",
+    ),
     path("t/<slug:team>/settings/team/", views.team_settings, name="team_settings"),
     path("t/<slug:team>/settings/team/projects/", views.project_list, name="projects"),
     path(

@@ -1,13 +1,18 @@
 """Numbers, sizes and small charts, as tags. Numbers in attributes are never localised."""
 
+from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
+
+from generations.providers.catalogue import version_name
 
 register = template.Library()
 
@@ -22,6 +27,18 @@ def grouped(number: int) -> str:
 
 
 @register.filter
+def signed(number: int) -> str:
+    """What is added or taken: 3000 reads "+3,000", -50 "−50"."""
+    return f"{'−' if number < 0 else '+'}{grouped(abs(number))}"
+
+
+@register.filter
+def money(amount: Decimal) -> str:
+    """1234.5 reads "1,234.50"."""
+    return number_format(amount, decimal_pos=2, force_grouping=True)
+
+
+@register.filter
 def plain(number: int | float | str | None) -> str:
     """For attributes: no grouping, a full stop. What is not a number stays as it is."""
     return "" if number is None else str(number)
@@ -31,6 +48,12 @@ def plain(number: int | float | str | None) -> str:
 def credits(number: int) -> str:
     """15 reads "15 credits"."""
     return ngettext("%(number)s credit", "%(number)s credits", number) % {"number": grouped(number)}
+
+
+@register.filter
+def worded(number: int) -> str:
+    """3 reads "three"; from ten on it stays a figure."""
+    return str(apnumber(number))
 
 
 @register.filter
@@ -68,10 +91,7 @@ def seconds_taken(generation: Any) -> float | None:
 
 
 # --- settings ------------------------------------------------------------------------------------
-@register.filter
-def version_name(version: str) -> str:
-    """ "flux-pro-1.1" reads "Pro 1.1"."""
-    return version.removeprefix("flux-").replace("-", " ").capitalize()
+register.filter(version_name)
 
 
 @register.filter
@@ -156,3 +176,39 @@ def wedge(done: float, total: float) -> SafeString:
         ),
     )
     return format_html('<svg class="wedge" aria-hidden="true">{}</svg>', patches)
+
+
+STEPS = ("finished", "failed", "cancelled", "drawing", "waiting")
+
+
+@register.simple_tag
+def steps(progress: Any, most: int = 48) -> SafeString:
+    """Many pictures in the patches of the step wedge: one or more each, or a share of them.
+
+    Whatever state has any has a patch, and the patches are always all of them.
+    """
+    counts = {name: getattr(progress, name) for name in STEPS}
+    total = sum(counts.values())
+    patches = min(total * ceil(PATCHES / total), most) if total else 0
+    marks = [name for name, number in shares(counts, patches).items() for _n in range(number)]
+    width = 82 / max(patches, 1)
+    step = (100 - width) / max(patches - 1, 1)
+    drawn = format_html_join(
+        "",
+        '<rect class="steps__patch" data-state="{}" x="{}%" width="{}%" height="100%"></rect>',
+        ((mark, f"{n * step:.3f}", f"{width:.3f}") for n, mark in enumerate(marks)),
+    )
+    return format_html('<svg class="steps" aria-hidden="true">{}</svg>', drawn)
+
+
+def shares(counts: dict[str, int], places: int) -> dict[str, int]:
+    """So many places among the counts, by their size; none that is there goes without."""
+    total = sum(counts.values())
+    found = {name: max(1, count * places // total) for name, count in counts.items() if count}
+    while sum(found.values()) > places:
+        largest = max(found, key=lambda name: found[name])
+        found[largest] -= 1
+    while found and sum(found.values()) < places:
+        neediest = max(found, key=lambda name: counts[name] * places / total - found[name])
+        found[neediest] += 1
+    return found

@@ -1,11 +1,9 @@
 """Components of the interface, as tags."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django import template
-from django.db.models import QuerySet
 from django.forms import BoundField
 from django.template import Context
 from django.templatetags.static import static
@@ -14,11 +12,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.timesince import timeuntil
 
 from generations.prompts.render import parts
 from generations.teams import days
-from generations.teams.models import Membership, User
+from generations.teams.models import User
 
 register = template.Library()
 
@@ -36,34 +34,6 @@ def icon(name: str, variant: str = "") -> SafeString:
 @register.inclusion_tag("ui/avatar.html")
 def avatar(user: User) -> dict[str, Any]:
     return {"person": user}
-
-
-@dataclass(frozen=True)
-class Section:
-    """One entry of the main navigation."""
-
-    label: str
-    icon: str
-    url: str
-    is_current: bool
-
-
-@register.simple_tag(takes_context=True)
-def sections(context: Context) -> list[Section]:
-    """The main navigation of the team; current is the one whose pages the address belongs to."""
-    request, team = context["request"], context["team"]
-    here = request.resolver_match.url_name if request.resolver_match else ""
-    found = (
-        ("create", _("Create"), {"create", "create_batch"}),
-        ("gallery", _("Gallery"), {"gallery", "picture"}),
-        ("prompts", _("Prompts"), {"prompts", "prompt", "prompt_new", "prompt_edit"}),
-        ("queue", _("Queue"), {"queue"}),
-        ("usage", _("Usage"), {"usage", "entries"}),
-    )
-    return [
-        Section(label, name, reverse(name, args=[team.slug]), here in pages)
-        for name, label, pages in found
-    ]
 
 
 # --- forms ---------------------------------------------------------------------------------------
@@ -94,7 +64,8 @@ def in_zone(context: Context, moment: datetime) -> datetime:
 def when(context: Context, moment: datetime | None, style: str = "") -> str:
     """A moment in the team's zone: "14:32" today, "19 Nov, 14:32" before.
 
-    `style` "clock" is the time alone, "seconds" with seconds, "day" the day alone, "full" all.
+    `style` "clock" is the time alone, "seconds" with seconds, "moment" also with the day, "day"
+    the day alone, "weekday" with its name and this year left out, "full" all.
     """
     if moment is None:
         return ""
@@ -102,7 +73,14 @@ def when(context: Context, moment: datetime | None, style: str = "") -> str:
     today = in_zone(context, timezone.now()).date()
     this_year = "j M, H:i" if local.year == today.year else "j M Y, H:i"
     usual = "H:i" if local.date() == today else this_year
-    form = {"clock": "H:i", "seconds": "H:i:s", "day": "j F Y", "full": "j F Y, H:i"}
+    form = {
+        "clock": "H:i",
+        "seconds": "H:i:s",
+        "moment": "j M, H:i:s",
+        "day": "j F Y",
+        "full": "j F Y, H:i",
+    }
+    form["weekday"] = "l j F" if local.year == today.year else "l j F Y"
     return format_html(
         '<time datetime="{}">{}</time>',
         moment.isoformat(timespec="seconds"),
@@ -110,19 +88,32 @@ def when(context: Context, moment: datetime | None, style: str = "") -> str:
     )
 
 
+@register.filter
+def time_left(moment: datetime) -> str:
+    """Until then, in one word of time: "6 days", "40 minutes"."""
+    return timeuntil(moment, depth=1)
+
+
 # --- pictures ------------------------------------------------------------------------------------
 @register.inclusion_tag("ui/picture.html", takes_context=True)
 def picture(
-    context: Context, image: Any, sizes: str, alt: str = "", is_first: bool = False
+    context: Context,
+    image: Any,
+    sizes: str,
+    alt: str = "",
+    is_first: bool = False,
+    is_ahead: bool = False,
+    route: str = "picture_file",
 ) -> dict[str, Any]:
     """A picture at its true shape, its colour in its place until it is there.
 
-    `sizes` is the attribute of `<img>`; `is_first` is for what must not wait to be scrolled to.
+    `sizes` is the attribute of `<img>`; `is_first` is for what must not wait to be scrolled to,
+    `is_ahead` for what will be seen next and is only fetched; `route` names the address of its
+    display versions.
     """
     team = context["team"]
     sources = {
-        width: reverse("picture_file", args=[team.slug, image.pk, str(width)])
-        for width in (320, 640, 1280)
+        width: reverse(route, args=[team.slug, image.pk, str(width)]) for width in (320, 640, 1280)
     }
     return {
         "image": image,
@@ -134,6 +125,7 @@ def picture(
         "sizes": sizes,
         "alt": alt,
         "is_first": is_first,
+        "is_ahead": is_ahead,
     }
 
 
@@ -150,13 +142,16 @@ def said(template_text: str, values: dict[str, str] | None = None) -> SafeString
     return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
-# --- people --------------------------------------------------------------------------------------
 @register.simple_tag
-def teams_of(user: User) -> "QuerySet[Membership]":
-    return Membership.objects.filter(user_id=user.pk).select_related("team").order_by("team__name")
+def changed(kind: str, text: str) -> SafeString:
+    """A piece of a changed text: "same", "removed" or "added". A space before it is not marked."""
+    if kind == "same":
+        return said(text)
+    words = text.lstrip()
+    tag = "del" if kind == "removed" else "ins"
+    return format_html("{}<{}>{}</{}>", text[: len(text) - len(words)], tag, said(words), tag)
 
 
-# --- pieces with a slot --------------------------------------------------------------------------
 @register.inclusion_tag("ui/field.html")
 def field(bound: BoundField, variant: str = "") -> dict[str, Any]:
     """Label, control, help and errors of one form field."""
@@ -167,20 +162,3 @@ def field(bound: BoundField, variant: str = "") -> dict[str, Any]:
 def form_errors(form: Any) -> dict[str, Any]:
     """What is wrong with the form as a whole."""
     return {"errors": form.non_field_errors()}
-
-
-@register.simple_block_tag
-def empty(content: SafeString, title: str) -> SafeString:
-    """An empty page: a title, and in the slot what to do next."""
-    return format_html('<div class="empty"><h2>{}</h2>{}</div>', title, content)
-
-
-@register.simple_block_tag
-def notice(content: SafeString, kind: str = "", sign: str = "info") -> SafeString:
-    """A sentence that stands in the page; `kind` accent, positive, caution or negative."""
-    return format_html(
-        '<div class="notice notice--{}">{}<div class="notice__body">{}</div></div>',
-        kind or "plain",
-        icon(sign),
-        content,
-    )

@@ -19,14 +19,14 @@ GIVE_UP_SECONDS = 24 * 3600
 A_ROUND = 500
 
 
-def apply(receipt_id: str) -> None:
+def apply(digest: str) -> None:
     """Move the attempt's generation on by one receipt, and record the verdict.
 
     Dying before the verdict is recorded means doing it again, which changes nothing more.
     """
     receipt = (
         Receipt.objects.select_related("attempt__upstream_key", "attempt__generation")
-        .filter(pk=receipt_id, applied_at=None)
+        .filter(digest=digest, applied_at=None)
         .first()
     )
     if receipt is None:
@@ -46,9 +46,9 @@ def unapplied() -> int:
         received_at__lt=clock.after(-settings.DEADLINES["receipt"]),
         received_at__gt=clock.after(-GIVE_UP_SECONDS),
     )
-    found = list(overdue.order_by("received_at").values_list("pk", flat=True)[:A_ROUND])
-    for pk in found:
-        nudge(APPLY, pk)
+    found = list(overdue.order_by("received_at").values_list("digest", flat=True)[:A_ROUND])
+    for digest in found:
+        nudge(APPLY, digest)
     return len(found)
 
 

@@ -1,5 +1,6 @@
 """One try at telling a caller's `webhookUrl` how a generation ended."""
 
+import logging
 import random
 from dataclasses import dataclass
 from datetime import UTC
@@ -8,9 +9,11 @@ from email.utils import parsedate_to_datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from generations.core import clock, http, signing
+from generations.core import clock, crypto, http, signing
 from generations.webhooks import outbox, payload, schedule
 from generations.webhooks.models import Delivery, DeliveryState
+
+logger = logging.getLogger(__name__)
 
 USER_AGENT = "Fluxhub-Webhooks/1"
 CONNECT_SECONDS = 5.0
@@ -41,12 +44,17 @@ def _try(delivery: Delivery) -> Outcome:
     key = delivery.transition.generation.api_key
     if key is None or key.revoked_at:
         return Outcome(DeliveryState.FAILED, _("The API key was revoked."))
+    try:
+        secret = key.webhook_secret
+    except crypto.CannotOpen:  # the hub's own trouble: neither the receiver's end nor ours
+        logger.exception("The webhook secret of API key %s cannot be opened.", key.pk)
+        return Outcome(DeliveryState.DUE, _("The secret that signs it cannot be opened."))
     body = outbox.body(delivery, payload.encode)
     headers = {
         "Content-Type": "application/json",
         "User-Agent": USER_AGENT,
-        "X-Doitong-Signature": signing.signature(body, key.webhook_secret),
-        **signing.standard_headers(str(delivery.pk), clock.now(), body, key.webhook_secret),
+        "X-Doitong-Signature": signing.signature(body, secret),
+        **signing.standard_headers(str(delivery.pk), clock.now(), body, secret),
     }
     try:
         answer = http.request(

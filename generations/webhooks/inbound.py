@@ -4,12 +4,15 @@ import hashlib
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils import timezone
 
-from generations.core.queue.wake import wake
-from generations.keys import upstream
+from generations.core import statement
+from generations.core.prepared import Blank, Prepared
+from generations.core.queue.wake import waking
+from generations.core.statement import Write, Writes
+from generations.keys.secrets import webhook_secrets
 from generations.lifecycle.models import Attempt
 from generations.providers import registry
-from generations.webhooks.models import Receipt
 
 APPLY = "generations.webhooks.tasks.apply"
 
@@ -30,7 +33,7 @@ def receive(slug: str, token: str, headers: Mapping[str, str], body: bytes) -> N
     """
     attempt = _attempt(slug, token)
     provider = registry.get(slug)
-    secrets = upstream.webhook_secrets(attempt.upstream_key)
+    secrets = webhook_secrets(attempt.upstream_key)
     if not secrets:
         raise Refused(401, f"key {attempt.upstream_key_id} has no webhook secret")
     if not any(provider.verify_webhook(headers, body, secret) for secret in secrets):
@@ -43,17 +46,38 @@ def receive(slug: str, token: str, headers: Mapping[str, str], body: bytes) -> N
 
 
 def _attempt(slug: str, token: str) -> Attempt:
-    attempt = Attempt.objects.select_related("upstream_key").filter(token=token).first()
+    attempt = BY_TOKEN.first(token=token)
     if attempt is None or attempt.upstream_key.provider != slug:
         raise Refused(404, "unknown token")
     return attempt
 
 
+BY_TOKEN = Prepared(
+    lambda: Attempt.objects.select_related("upstream_key").filter(
+        token=Blank("token", Attempt._meta.get_field("token"))
+    )
+)
+
+# What came before and is applied is not kept again, and wakes nobody.
+WAITS = "SELECT digest FROM generations_receipt WHERE digest = %(digest)s AND applied_at IS NULL"
+RECEIPT = Write(
+    "receipt",
+    """
+    INSERT INTO generations_receipt (digest, attempt_id, body, received_at, verdict)
+    VALUES (%(digest)s, %(attempt)s, %(body)s, %(now)s, '')
+    ON CONFLICT (digest) DO NOTHING RETURNING digest
+    """,
+    kept=WAITS,
+)
+UNAPPLIED = Write(
+    "unapplied",
+    kept=f"SELECT digest FROM {{receipt}} AS receipt UNION {WAITS}",  # noqa: S608  # a constant
+)
+
+
 def _keep(attempt: Attempt, token: str, body: bytes) -> None:
     digest = hashlib.sha256(token.encode() + body).hexdigest()
-    receipt = Receipt(digest=digest, attempt=attempt, body=body)
+    given = {"digest": digest, "attempt": attempt.pk, "body": body, "now": timezone.now()}
+    writes = Writes((RECEIPT, UNAPPLIED), given=given) + waking("unapplied", APPLY, digest)
     with transaction.atomic():
-        Receipt.objects.bulk_create([receipt], ignore_conflicts=True)
-        unapplied = Receipt.objects.filter(digest=digest, applied_at=None)
-        for pk in unapplied.values_list("pk", flat=True):
-            wake(APPLY, pk)
+        statement.run(writes, "SELECT 1 FROM {unapplied} AS kept")

@@ -16,9 +16,10 @@ def encode(transition: Transition) -> bytes:
 
 
 def _notice(transition: Transition, generation: Generation) -> dict[str, Any]:
-    image = None
+    image, charged = None, 0
     if transition.target == Status.COMPLETED:
         image = Image.objects.filter(generation=generation, trashed_at=None).first()
+        charged = generation.charged or 0  # whatever became of the picture
     size: Image | Generation = image or generation
     url = links.result_url(image, generation.api_key) if image and generation.api_key else None
     notice: dict[str, Any] = {
@@ -29,7 +30,7 @@ def _notice(transition: Transition, generation: Generation) -> dict[str, Any]:
         "createdAt": _text(generation.created_at),
         "completedAt": _text(generation.finished_at or transition.at),
         "metadata": {"duration": None, "width": size.width, "height": size.height},
-        "creditCost": (generation.charged or 0) if image else 0,
+        "creditCost": charged,
     }
     if transition.target == Status.FAILED:
         notice["error"] = _error(generation)

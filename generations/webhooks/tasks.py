@@ -4,8 +4,8 @@ from generations.webhooks import apply as applying
 from generations.webhooks import deliver as delivering
 
 
-def apply(receipt_id: str) -> None:
-    applying.apply(receipt_id)
+def apply(digest: str) -> None:
+    applying.apply(digest)
 
 
 def deliver(delivery_id: str) -> None:

@@ -1,5 +1,5 @@
 /* <button data-copy="#id" data-copied="Copied">: puts the text or value of #id on the clipboard.
-   Where the page may not (no https), the text is selected for Ctrl+C instead. */
+   Where the page may not (no https, not allowed), the text is selected for Ctrl+C instead. */
 function select(source) {
   if (source.select) source.select();
   else getSelection().selectAllChildren(source);
@@ -9,13 +9,14 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const source = document.querySelector(button.dataset.copy);
-  if (!navigator.clipboard) {
+  try {
+    await navigator.clipboard.writeText(source.value ?? source.textContent.trim());
+  } catch {
     select(source);
     return;
   }
-  await navigator.clipboard.writeText(source.value ?? source.textContent.trim());
   const label = button.querySelector("[data-label]") ?? button;
-  const before = label.textContent;
+  label.dataset.before ??= label.textContent; // pressed twice, it still comes back
   label.textContent = button.dataset.copied;
-  setTimeout(() => (label.textContent = before), 2000);
+  setTimeout(() => (label.textContent = label.dataset.before), 2000);
 });

@@ -1,8 +1,15 @@
 /* The behaviours of the Create page. */
 import "./elapsed.js";
 import "./fold.js";
+import "./mirror.js";
+import "./offers.js";
+import "./stars.js";
 import "./stepper.js";
+import "./unchanged.js";
 import "./variables.js";
+// After what they tell: these write into the composer.
+import "./drafts.js";
+import "./earlier.js";
 
 const wide = window.matchMedia("(width > 47.5rem)");
 const composer = () => document.getElementById("composer");
@@ -42,20 +49,28 @@ document.addEventListener("htmx:load", ({ target }) => {
 });
 document.addEventListener("htmx:afterSettle", () => settle(composer()));
 document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
-  if (target.id === "composer" && detail.successful) forgive(target);
+  if (target.id === "composer" && detail.xhr.status === 200) forgive(target);
   settle(composer());
 });
 
 // What the same person asks for in another tab. The own tab's answer comes within a moment.
 const MOMENT = 2000; // ms
 const awaited = new Set();
-const isHere = (batch) => document.getElementById(`sitting-${batch}`);
-document.body.addEventListener("live:generation", ({ detail: { author, batch } }) => {
-  const desk = document.getElementById("batches");
-  if (author !== desk.dataset.author || awaited.has(batch) || isHere(batch)) return;
-  awaited.add(batch);
+const isHere = (id) => document.getElementById(`sitting-${id}`) ?? document.getElementById(`series-${id}`);
+
+function fetchSoon(id, place, url) {
+  if (awaited.has(id) || isHere(id)) return;
+  awaited.add(id);
   setTimeout(() => {
-    const url = `${desk.dataset.url}${batch}/`;
-    if (!isHere(batch)) window.htmx.ajax("GET", url, { target: desk, swap: "afterbegin" });
+    if (!isHere(id)) window.htmx.ajax("GET", url, { target: place, swap: "afterbegin" });
   }, MOMENT);
+}
+
+document.body.addEventListener("live:news", ({ detail: { author, batch, series } }) => {
+  const desk = document.getElementById("batches");
+  if (author !== desk.dataset.author) return;
+  const lines = document.getElementById("series-lines");
+  // Of a series there are too many batches: it is one line.
+  if (series) fetchSoon(series, lines, `${lines.dataset.url}${series}/line/`);
+  else fetchSoon(batch, desk, `${desk.dataset.url}${batch}/`);
 });

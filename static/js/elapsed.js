@@ -5,8 +5,7 @@ const starts = new WeakMap();
 function show(element) {
   if (!starts.has(element)) starts.set(element, performance.now() - 1000 * element.dataset.elapsed);
   const seconds = Math.floor((performance.now() - starts.get(element)) / 1000);
-  const number = element.querySelector("[data-seconds]");
-  if (number) number.textContent = seconds;
+  element.querySelectorAll("[data-seconds]").forEach((number) => (number.textContent = seconds));
   const estimate = element.querySelector("[data-estimate]");
   if (estimate && seconds > element.dataset.expected) estimate.textContent = estimate.dataset.over;
   const patches = element.querySelectorAll(".wedge__patch");

@@ -11,3 +11,12 @@ document.addEventListener("pointerdown", (event) => {
     if (!form.contains(event.target)) open(form, false);
   }
 });
+// What the browser finds missing has to be seen to be filled in.
+document.addEventListener(
+  "invalid",
+  (event) => {
+    const form = event.target.closest("[data-fold]");
+    if (form) open(form, true);
+  },
+  true,
+);

@@ -1,80 +1,78 @@
-// News of the team for every open tab, over one stream per browser: the tab that holds the lock
-// listens and tells the others. Without a stream for five seconds, everything asks by itself.
-import { refresh } from "./refresh.js";
+/* News of the team in every open tab, over one stream per browser. Without a stream the page looks
+   by itself every few seconds, and says so when that lasts. */
+import { say } from "./delay.js";
+import { hear, look } from "./news.js";
+import { hurry, keep } from "./stream.js";
+import { together } from "./tabs.js";
 
 const url = document.body.dataset.liveUrl;
-const team = url.split("/")[2];
-const channel = new BroadcastChannel(`live ${team}`);
-const LOST = 5000; // ms without a stream until polling starts
-const POLL = 3000;
-let heard = Date.now(); // when a stream, here or in the leading tab, was last known to be open
-let isLost = false;
+const SILENCE = 30000; // ms without a sign of life; the hub gives one every ten seconds
+const LOST = 5000; // ms without a stream until the page looks by itself
+const LATE = 10000; // and until it says so
+const POLL = 4000;
+let heard = Date.now(); // a clock that goes on while the machine sleeps
+let lost = heard; // since when there is no stream; 0: there is one
+let due = heard + LOST; // when to look without one
+let isListening = false; // this tab, for all of them
+let isOut = false;
 
-function tell(name, detail) {
-  document.body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+function lead(signal) {
+  const tell = (message) => {
+    isListening = message.kind !== "lost";
+    tabs.tell(message);
+  };
+  return keep(url, signal, tell).finally(() => (isListening = false));
 }
 
-function refreshPending() {
-  document.querySelectorAll("[id^='generation-'][hx-trigger]").forEach(refresh);
+function lose() {
+  if (lost) return;
+  lost = Date.now();
+  due = lost + LOST;
+}
+
+function leave() {
+  isOut = true;
+  say("out");
+  tabs.leave();
 }
 
 function receive({ kind, data }) {
+  if (kind === "hello") return isListening && tabs.tell({ kind: "pulse" });
+  if (kind === "lost") return lose();
+  if (kind === "out") return leave();
   heard = Date.now();
-  if (kind === "open" || isLost) {
-    isLost = false;
-    refreshPending();
-    tell("live:open");
+  if (kind === "open" || lost) look(); // for what was missed
+  lost = 0;
+  say("");
+  if (data) hear(kind, data);
+}
+
+function watch() {
+  if (isOut || document.hidden) return;
+  const now = Date.now();
+  if (now - heard > SILENCE) {
+    heard = now;
+    lose();
+    tabs.take();
   }
-  if (kind !== "generation") return;
-  tell("live:generation", data);
-  const tile = document.getElementById(`generation-${data.id}`);
-  if (tile) refresh(tile);
-}
-
-function share(message) {
-  channel.postMessage(message);
-  receive(message);
-}
-
-// Resolves when the stream has ended, with whether it had been open.
-async function listen() {
-  const answer = await fetch(url, { headers: { Accept: "application/json" } });
-  if (!answer.ok) return false;
-  const ticket = await answer.json();
-  const source = new EventSource(`${ticket.url}?token=${encodeURIComponent(ticket.token)}`);
-  return new Promise((resolve) => {
-    let wasOpen = false;
-    const pulse = setInterval(() => wasOpen && share({ kind: "pulse" }), 2000);
-    source.onopen = () => {
-      wasOpen = true;
-      share({ kind: "open" });
-    };
-    source.addEventListener("generation", ({ data }) => {
-      share({ kind: "generation", data: JSON.parse(data) });
-    });
-    // Streams end by themselves after a while: come again, with a fresh token.
-    source.onerror = () => {
-      clearInterval(pulse);
-      source.close();
-      resolve(wasOpen);
-    };
-  });
-}
-
-async function lead() {
-  for (let delay = 500; ; ) {
-    const wasOpen = await listen().catch(() => false);
-    delay = wasOpen ? 500 : Math.min(delay * 2, 30000);
-    await new Promise((resolve) => setTimeout(resolve, delay * (0.5 + Math.random() / 2)));
+  if (lost && now - lost > LATE) say("late");
+  if (lost && now > due) {
+    due = now + POLL;
+    look();
   }
 }
 
-channel.onmessage = (event) => receive(event.data);
-document.addEventListener("visibilitychange", () => document.hidden || refreshPending());
-setInterval(() => {
-  if (Date.now() - heard < LOST) return;
-  isLost = true;
-  if (!document.hidden) tell("live:poll");
-}, POLL);
-if (navigator.locks) navigator.locks.request(`live ${team}`, lead);
-else lead(); // on plain http elsewhere than loopback: every tab for itself
+function wake() {
+  hurry();
+  watch();
+}
+
+const tabs = together(`live ${url}`, lead, receive);
+tabs.tell({ kind: "hello" });
+setInterval(watch, 1000);
+addEventListener("online", () => {
+  wake();
+  look(); // the stream may have outlived what was asked for meanwhile
+});
+document.addEventListener("visibilitychange", wake);
+addEventListener("pageshow", ({ persisted }) => persisted && look());

@@ -11,7 +11,7 @@ from django.db import OperationalError
 from generations.api import ordering
 from generations.credits import ledger
 from generations.credits.accounts import wallet
-from generations.credits.ledger import Conflict
+from generations.credits.promise import Conflict
 from generations.keys.models import KeyState, UpstreamKey
 from generations.lifecycle.models import Generation
 from generations.teams.days import next_midnight
@@ -68,6 +68,7 @@ def test_a_spent_day_is_429_until_midnight(
         "code": "DAILY_LIMIT_EXCEEDED",
         "creditsRequired": 20,
         "creditsAvailable": 10,
+        "limitedBy": "member",
         "resetAt": midnight.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     assert answer.headers["X-RateLimit-Reset"] == str(int(midnight.timestamp()))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import transaction
 
 from generations.api import throttle
 from generations.api.auth import Caller
@@ -13,6 +14,7 @@ from generations.credits.models import Plan
 from generations.teams.models import Membership, Team, User
 from generations.teams.modes import Mode
 from tests.api.conftest import SHOW, Issue, Script, code, counted, error
+from tests.disk import waits_for_disk
 from tests.race.crowd import at_once
 
 At = Callable[[int], None]
@@ -50,6 +52,14 @@ def test_every_answer_says_how_many_are_left(script: Script, plan: Plan, at: At)
     # One sixth of the full minute has slid out of the window ten seconds into the next one.
     assert answer.headers["X-RateLimit-Reset"] == str(MINUTE_START + 70)
     assert answer.headers["Retry-After"] == "60"
+
+
+@pytest.mark.postgres
+def test_counting_does_not_wait_for_the_disk(caller: Caller) -> None:
+    with transaction.atomic():
+        assert waits_for_disk()
+        _write(caller)
+        assert not waits_for_disk()
 
 
 def test_a_refused_request_is_not_counted(caller: Caller, at: At) -> None:
@@ -172,3 +182,18 @@ def test_of_twenty_at_once_exactly_four_pass(caller: Caller, at: At) -> None:
     assert len(passed) == 4  # six, less half of the four of the minute before
     assert not [rate for rate in rates if isinstance(rate, Exception)]
     assert counted("write") == 8
+
+
+def test_a_members_own_limit_binds_below_the_plans(caller: Caller, at: At) -> None:
+    at(MINUTE_START)
+    caller.membership.requests_per_minute = 2
+    assert [_write(caller).is_exceeded for _ in range(3)] == [False, False, True]
+    assert throttle.count(caller, Kind.READ).limit == 20
+
+
+def test_a_members_own_limit_above_a_lowered_plan_gives_nothing_more(
+    caller: Caller, at: At
+) -> None:
+    at(MINUTE_START)
+    caller.membership.requests_per_minute = 30
+    assert _write(caller).limit == 6

@@ -3,6 +3,6 @@ import pytest
 pytest.register_assert_rewrite(
     *(
         f"tests.browser.{name}"
-        for name in ("hub", "people", "first_picture", "two_people", "real_key")
+        for name in ("hub", "people", "exhibition", "first_picture", "two_people", "real_key")
     )
 )

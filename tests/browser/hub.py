@@ -7,20 +7,21 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.processes import MANAGE, Process, descendants, wait_until
+from tests.processes import MANAGE, Process, children, descendants, sockets_on, wait_until
 from tests.sandbox.running import Sandbox
 
 PATIENCE = 60.0  # seconds until it says that it is ready
 GRACE = 5.0  # seconds from Ctrl-C to the end of all of it
-PORTS_IN_A_ROW = 3  # web, sandbox, live
+PORTS_IN_A_ROW = 2  # web, sandbox
 # What the suite sets for itself. A newcomer's shell has none of it.
 NOT_A_NEWCOMERS = re.compile(
     r"FLUXHUB_\w+|SANDBOX_\w+|\w*SECRET_KEY\w*|(TEST_)?DATABASE_URL|CACHE_URL|SITE_URL|"
-    r"CALLBACK_URL|LIVE_\w+|DEADLINE_PROFILE|DJANGO_\w+|QUEUE_WORKERS|PYTEST_\w+"
+    r"CALLBACK_URL|DEADLINE_PROFILE|DJANGO_\w+|QUEUE_WORKERS|PYTEST_\w+"
 )
 
 
@@ -30,6 +31,7 @@ class Hub:
 
     folder: Path
     outbound: str = ""  # an origin that it may reach although it is not public
+    command: Sequence[str] = ("up",)
     port: int = field(default_factory=lambda: free_ports(PORTS_IN_A_ROW))
     process: subprocess.Popen[bytes] | None = None
     was: list[Process] = field(default_factory=list)
@@ -49,12 +51,12 @@ class Hub:
         secrets = dict(line.split("=", 1) for line in lines)
         return Sandbox(f"http://127.0.0.1:{self.port + 1}", secrets["SANDBOX_SECRET"])
 
-    def start(self) -> str:
-        """Start it and wait; the link that it prints."""
+    def start(self, patience: float = PATIENCE) -> str:
+        """Start it and wait, so many seconds at most; the link that it prints."""
         before = len(self.log) if (self.folder / "up.log").exists() else 0
         with (self.folder / "up.log").open("ab") as output:
             self.process = subprocess.Popen(
-                [*MANAGE, "up", "--data", str(self.folder), "--port", str(self.port)],
+                [*MANAGE, *self.command, "--data", str(self.folder), "--port", str(self.port)],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -66,7 +68,7 @@ class Hub:
         def is_settled() -> bool:
             return "is ready: " in self.log[before:] or process.poll() is not None
 
-        wait_until(is_settled, PATIENCE, "the link of `up`")
+        wait_until(is_settled, patience, "the link of `up`")
         link = re.search(r"is ready: (http\S+)", self.log[before:])
         assert link, self.log[before:]
         return link[1]
@@ -82,6 +84,23 @@ class Hub:
         left = pressed + GRACE - time.monotonic()
         wait_until(lambda: not self.leftover(), left, "the end of every child")
         self.process = None
+
+    def parts(self) -> dict[str, Process]:
+        """The children of `up`: web, worker, live, sandbox."""
+        assert self.process is not None
+        found = {}
+        for child in children(self.process.pid):
+            words = child.command() if _is_leader(child) else []
+            if "gunicorn" in words:
+                found["web"] = child
+            elif len(words) > 2:
+                found[words[2]] = child
+        return found
+
+    def open_streams(self) -> int:
+        """How many browsers' connections the live process holds."""
+        live = self.parts().get("live")
+        return len(live.sockets() & sockets_on(self.port)) if live else 0
 
     def leftover(self) -> list[Process]:
         return [each for each in self.was if each.is_alive]
@@ -106,6 +125,13 @@ def free_ports(count: int) -> int:
         if all(_is_free(first + number) for number in range(count)):
             return first
     raise AssertionError("No free ports in a row.")
+
+
+def _is_leader(child: Process) -> bool:
+    """Not an orphan that `up` has adopted and is about to end."""
+    with suppress(ProcessLookupError):
+        return os.getsid(child.pid) == child.pid
+    return False
 
 
 def _is_free(port: int) -> bool:

@@ -16,7 +16,7 @@ SECONDS = 30  # for a script
 
 
 def she_adds_a_real_key(tour: Tour) -> None:
-    """16. "Test" asks before it buys one small picture; webhook no, polling yes, cost yes."""
+    """16. "Test" asks before it buys one small picture, and says what it can do."""
     page, bought = tour.alice, len(tour.upstream.log("creation"))
     open_settings(page, "Shared keys")
     page.get_by_label("Upstream", exact=True).select_option(label="Flux Pro (Doitong)")
@@ -29,7 +29,9 @@ def she_adds_a_real_key(tour: Tour) -> None:
     expect(page.get_by_role("main")).to_contain_text(re.compile("buys one .* about 10 credits"))
     assert len(tour.upstream.log("creation")) == bought
     page.get_by_role("button", name="Buy the picture").click()
-    expect(page.get_by_role("main")).to_contain_text("webhook no · polling yes · cost yes")
+    expect(page.get_by_role("main")).to_contain_text(
+        "Sends webhooks: not tried · answers when asked: yes · states the cost: yes"
+    )
     assert len(tour.upstream.log("creation")) == bought + 1
 
 
@@ -70,7 +72,7 @@ def _paste(page: Page, title: str, key: str) -> Any:
     """Copy a sample by its button, put the key in, run it; its answer."""
     if shutil.which("curl") is None:
         pytest.skip("needs curl")
-    block = page.locator("div.section").filter(has=page.get_by_role("heading", name=title))
+    block = page.locator(".sample").filter(has=page.get_by_role("heading", name=title))
     block.get_by_role("button", name="Copy").click()
     expect(block.get_by_role("button", name="Copied")).to_be_visible()
     sample = page.evaluate("navigator.clipboard.readText()").replace("YOUR_API_KEY", key)
@@ -103,8 +105,7 @@ def everything_is_still_there(tour: Tour) -> None:
     go(page, "Prompts")
     expect(page.get_by_role("main")).to_contain_text(TITLE)
     go(page, "Usage")
-    page.get_by_label("Credits", exact=True).select_option(label="Practice")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_label("Practice", exact=True).select_option(label="only")
     main = page.get_by_role("main")
     expect(main.get_by_role("link", name=str(tour.practised), exact=True).first).to_be_visible()
     open_settings(page, "Shared keys")

@@ -7,39 +7,44 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
+from tests.browser.axe import violations
 from tests.browser.hub import Hub
-from tests.browser.people import People, open_settings, set_up
+from tests.browser.pages import PAGES, STATUSES, addresses, is_for_strangers, status
+from tests.browser.people import People, set_up
+from tests.browser.shift import shifts, watch
 from tests.browser.tour import expect_drawn, generate, tiles
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SHOTS = Path(__file__).resolve().parents[2] / "shots" if os.environ.get("SHOTS") == "1" else None
-SIZES: tuple[ViewportSize, ...] = (
-    {"width": 1440, "height": 900},
-    {"width": 390, "height": 844},
-    {"width": 360, "height": 740},
-)
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+NARROWEST: ViewportSize = {"width": 360, "height": 740}
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 UNLABELLED = """() => [...document.querySelectorAll("input, select, textarea, button")]
     .filter((field) => field.type !== "hidden" && !field.hidden)
     .filter((field) => !(field.labels?.length || field.ariaLabel || field.textContent.trim()
         || field.getAttribute("aria-labelledby")))
     .map((field) => field.outerHTML)"""
-WIDER = """() => [...document.querySelectorAll("main *")]
-    .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
-    .map((each) => each.className || each.tagName).slice(0, 5)"""
+WIDER = """() => document.documentElement.scrollWidth <= innerWidth ? []
+    : [...document.querySelectorAll("body *")]
+        .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
+        .map((each) => each.className || each.tagName).slice(0, 5)"""
 
 
 @dataclass
 class House:
     """A hub with somebody in it, and the addresses of its pages by name."""
 
+    people: People
     alice: Page
     stranger: Page
     pages: dict[str, str]
@@ -47,11 +52,12 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(hub: Hub, people: People) -> Iterator[House]:
-    """Pictures in three shapes, a failure, a full queue, a prompt and an invitation."""
+    """Pictures in three shapes, a failure, a batch, a full queue, a prompt and an invitation."""
     link = hub.start()
     alice, stranger = people.sit_down(), people.sit_down()
+    watch(alice)
+    watch(stranger)
     set_up(alice, link, name="Alice", team="Harbour Street")
-    start = alice.url
     hub.practice.control(seconds=0.5)
     alice.get_by_role("link", name="Practise free").click()
     make(alice, "4:5", 3)
@@ -59,87 +65,68 @@ def house(hub: Hub, people: People) -> Iterator[House]:
     make(alice, "1:1", 2)
     ask(alice, "A lighthouse that cannot be drawn [[fail]]", 1)
     expect(tiles(alice)).to_contain_text("Failed")
+    start_batch(alice)
     alice.reload()
     alice.get_by_role("link", name="Save prompt").first.click()
     alice.get_by_label("Title").fill("Hills behind a town by the western sea")
     alice.get_by_label("Prompt", exact=True).fill("The hills behind {city} at dusk, {weather}")
     alice.get_by_role("button", name="Save to the team").click()
     expect(alice.get_by_role("heading", level=1, name="Hills behind")).to_be_visible()
-    prompt = alice.url
-    open_settings(alice)
-    alice.get_by_role("button", name="Make an invitation link").click()
-    invitation = alice.locator("#invitation-link").inner_text()
-    team = f"{hub.url}/t/harbour-street"
-    alice.goto(f"{team}/gallery/")
-    picture = alice.locator("figure.print a").first.get_attribute("href")
-    alice.goto(f"{team}/settings/keys/")
-    test = alice.get_by_role("link", name="Test").first.get_attribute("href")
+    pages = addresses(alice, hub.url, "harbour-street")
     hub.practice.control(seconds=300)
-    alice.goto(f"{team}/create/")
+    alice.goto(pages["create"])
     ask(alice, "Rain over a harbour, seen from an upper window", 5)
     expect(tiles(alice).first).to_contain_text("Drawing")
-    yield House(
-        alice,
-        stranger,
-        {
-            "start": start,
-            "create": f"{team}/create/",
-            "create-from-prompt": f"{team}/create/?{filled_in(alice, prompt)}",
-            "gallery": f"{team}/gallery/",
-            "gallery-nothing-found": f"{team}/gallery/?q=nothing+like+it",
-            "picture": f"{hub.url}{picture}",
-            "prompts": f"{team}/prompts/",
-            "prompt": prompt,
-            "prompt-new": f"{team}/prompts/new/",
-            "queue": f"{team}/queue/",
-            "usage": f"{team}/usage/",
-            "entries": f"{team}/usage/entries/",
-            "members": f"{team}/settings/",
-            "shared-keys": f"{team}/settings/keys/",
-            "shared-key-test": f"{hub.url}{test}",
-            "api-keys": f"{team}/settings/api-keys/",
-            "team": f"{team}/settings/team/",
-            "you": f"{hub.url}/me/",
-            "api": f"{team}/api/",
-            "no-page": f"{team}/nothing-here/",
-            "stranger-login": f"{hub.url}/accounts/login/",
-            "stranger-password-reset": f"{hub.url}/accounts/password/reset/",
-            "stranger-join": invitation,
-            "stranger-closed": f"{hub.url}/join/no-such-token/",
-        },
-    )
+    yield House(people, alice, stranger, pages)
 
 
-PAGES = (
-    "start", "create", "create-from-prompt", "gallery", "gallery-nothing-found", "picture",
-    "prompts", "prompt", "prompt-new", "queue", "usage", "entries", "members", "shared-keys",
-    "shared-key-test", "api-keys", "team", "you", "api", "no-page", "stranger-login",
-    "stranger-password-reset", "stranger-join", "stranger-closed",
-)  # fmt: skip
-STATUSES = {"no-page": 404, "stranger-closed": 410}
-
-
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_fits_every_screen(house: House, name: str) -> None:
-    page = house.stranger if name.startswith("stranger") else house.alice
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        for size in SIZES:
-            page.set_viewport_size(size)
-            answer = page.goto(house.pages[name])
-            assert answer is not None
-            assert answer.status == STATUSES.get(name, 200)
-            draw(page, f"{name}-{size['width']}-{scheme}")
-            overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert overflow <= 0, f"{size['width']} px: {page.evaluate(WIDER)}"
+def test_a_page_fits_every_screen(house: House, name: str, scheme: Scheme) -> None:
+    page = house.stranger if is_for_strangers(name) else house.alice
+    page.emulate_media(color_scheme=scheme)
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        answer = page.goto(house.pages[name])
+        assert answer is not None
+        assert answer.status == status(name)
+        draw(page, f"{name}-{size['width']}-{scheme}")
+        assert shifts(page) == [], size
+        assert violations(page) == [], size
+        assert sideways(page) == [], size
+    page.set_viewport_size(NARROWEST)
+    assert sideways(page) == [], NARROWEST
     assert page.get_by_role("heading", level=1).count() == 1
     assert page.get_by_role("main").count() == 1
     assert page.evaluate(UNLABELLED) == []
 
 
+def test_a_charge_is_told_line_by_line_none_over_another(house: House) -> None:
+    page = house.alice
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        page.goto(house.pages["charge"])
+        lines = page.locator(".job__words :is(p, li, h2)").all()
+        boxes = [box for line in lines if (box := line.bounding_box())]
+        assert len(boxes) > 5
+        for above, below in pairwise(boxes):
+            assert above["y"] + above["height"] <= below["y"] + 1, size
+
+
+def test_nothing_complained(house: House) -> None:
+    """No error in a console, and so no breach of the content security policy on any page."""
+    expected = {house.pages[name]: f"status of {each} " for name, each in STATUSES.items()}
+    unexpected = [
+        each
+        for each in house.people.complaints
+        if not any(url in each and status in each for url, status in expected.items())
+    ]
+    assert unexpected == []
+
+
 def test_the_keyboard_reaches_the_generate_button(house: House) -> None:
     page = house.alice
-    page.set_viewport_size(SIZES[0])
+    page.set_viewport_size(WIDE)
     page.goto(house.pages["create"])
     expect(page.get_by_label("Prompt", exact=True)).to_be_focused()
     for _ in range(5):
@@ -151,11 +138,27 @@ def test_the_keyboard_reaches_the_generate_button(house: House) -> None:
     expect(tiles(page).first).to_have_attribute("data-status", re.compile(r"queued|processing"))
 
 
+def sideways(page: Page) -> list[str]:
+    """What makes the page wider than the screen."""
+    found: list[str] = page.evaluate(WIDER)
+    return found
+
+
 def make(page: Page, shape: str, count: int) -> None:
     page.locator(f'.shapes__choice:has(input[value="{shape}"])').click()
     ask(page, "The hills behind Galway at dusk, five layers of mist", count)
     for each in tiles(page).all():
         expect_drawn(each.get_by_role("img"))
+
+
+def start_batch(page: Page) -> None:
+    """Of four rows: three are drawn, and one fails."""
+    page.get_by_role("main").get_by_role("link", name="Batch", exact=True).click()
+    page.get_by_label("Prompt", exact=True).fill("The hills behind {city}, ink wash")
+    page.get_by_label("city", exact=True).fill("Galway\nClifden\nWestport\nLeenane [[fail]]")
+    page.get_by_role("button", name="Generate 4").click()
+    expect(page.locator("#series")).to_contain_text("All of it has ended.")
+    page.get_by_role("link", name="Create", exact=True).click()
 
 
 def ask(page: Page, prompt: str, count: int) -> None:
@@ -165,14 +168,6 @@ def ask(page: Page, prompt: str, count: int) -> None:
     generate(page).click()
     expect(page.locator(".sitting").first).to_contain_text(prompt[:20])
     expect(tiles(page)).to_have_count(count)
-
-
-def filled_in(page: Page, prompt: str) -> str:
-    """The part of the composer's address that names a prompt of the library."""
-    page.goto(prompt)
-    address = page.get_by_role("link", name="Use prompt").get_attribute("href")
-    assert address is not None
-    return address.partition("?")[2]
 
 
 def draw(page: Page, name: str) -> None:

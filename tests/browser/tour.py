@@ -1,5 +1,6 @@
 """What the steps of the tour share: a hub, two people, and what they keep in mind."""
 
+import math
 import re
 from dataclasses import dataclass, field
 
@@ -62,9 +63,10 @@ def expect_drawn(image: Locator, timeout: float = PATIENCE) -> None:
 
 
 def shape(thing: Locator) -> float:
-    """Its width by its height, as it is seen."""
+    """Its width by its height, as it is seen. What is replaced at this moment has none yet."""
     box = "thing => (({width, height}) => width / height)(thing.getBoundingClientRect())"
-    return float(thing.evaluate(box))
+    tries = (float(thing.evaluate(box)) for _ in range(20))
+    return next((found for found in tries if not math.isnan(found)), math.nan)
 
 
 def number(text: str) -> int:

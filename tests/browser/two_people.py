@@ -58,7 +58,7 @@ def she_generates_two(tour: Tour) -> None:
     mark(tour.alice)
     page = tour.dora
     tour.draw_for(1)
-    page.get_by_role("link", name="Use", exact=True).click()
+    page.get_by_role("link", name="Use prompt").click()
     page.wait_for_url("**/create/**")
     page.get_by_label("city").fill("Cork")
     composer(page).get_by_role("button", name="More").click()

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -65,13 +65,16 @@ class Load:
         with ThreadPoolExecutor(THREADS + 4) as pool:
             asking = [pool.submit(self._guarded, self._ask_on) for _ in range(2)]
             started = time.monotonic()
-            orders = []
+            orders: list[Future[None]] = []
             for job in self.jobs:
                 pause = started + job.number / self.pace - time.monotonic()
                 if pause > 0:
                     self._broken.wait(pause)
-                while len(self.unsettled) >= MOST_OPEN and not self._broken.wait(POLL_EVERY / 5):
-                    pass  # callers wait for some of their pictures before they order more
+                # Callers wait for some of their pictures before they order more; what is on its way
+                # counts, too, or all that was late would be ordered at one moment.
+                while len(self.unsettled) + len(orders) - self.sent >= MOST_OPEN:
+                    if self._broken.wait(POLL_EVERY / 5):
+                        break
                 if self._broken.is_set():
                     break
                 for _ in range(2 if job.is_doubled else 1):

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +22,7 @@ class Service:
     name: str
     arguments: Sequence[str]
     log: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     starts: int = 0
     due: float = field(default=0.0)  # on the monotonic clock
@@ -40,7 +41,7 @@ class Service:
                 self.process = subprocess.Popen(
                     self.arguments,
                     cwd=PROJECT,
-                    env={**os.environ, processes.PARENT: str(os.getpid())},
+                    env={**os.environ, **self.environment, processes.PARENT: str(os.getpid())},
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from generations.core import crypto
@@ -76,3 +76,16 @@ def test_rotating_seals_every_secret_anew_and_loses_none(team: Team, settings: S
     secret = KeySecret.objects.get(key__team=team)
     assert secret.api_key == before
     assert crypto.is_current(secret.__dict__["webhook_secret"])
+
+
+@pytest.mark.django_db
+def test_rotating_names_what_it_cannot_open_and_seals_the_others(
+    team: Team, other_team: Team, settings: Settings
+) -> None:
+    lost, kept = (KeySecret.objects.get(key__team=each) for each in (team, other_team))
+    KeySecret.objects.filter(pk=lost.pk).update(api_key=b"\x01sealed under a key that is gone")
+    settings.FLUXHUB_ENCRYPTION_KEYS = [crypto.new_key(), *settings.FLUXHUB_ENCRYPTION_KEYS]
+    with pytest.raises(CommandError, match=f"api_key:{lost.pk}$"):
+        call_command("rotate_keys")
+    assert crypto.is_current(KeySecret.objects.get(pk=kept.pk).__dict__["api_key"])
+    assert crypto.is_current(KeySecret.objects.get(pk=lost.pk).__dict__["webhook_secret"])

@@ -5,9 +5,11 @@ import json
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
 
-from generations.core.pages import BadCursor, keyset
+from generations.core.pages import BadCursor, following, keyset
 from generations.teams.models import Project, Team
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,22 @@ def test_a_row_that_comes_meanwhile_repeats_and_hides_nothing(named: Named) -> N
     named("d")
     second = keyset(Project.objects.all(), first.next_cursor, 2, "-created_at")
     assert [row.name for row in (*first.rows, *second.rows)] == ["c", "b", "a"]
+
+
+def test_what_follows_a_row_and_what_goes_before_it(named: Named) -> None:
+    named("a", "b", "c", "d")
+    rows = Project.objects.order_by("name")
+    here = rows[1]
+    for field, names in (("name", ["c", "d"]), ("-name", ["a"]), ("created_at", ["c", "d"])):
+        assert [row.name for row in rows.filter(following(here, field))] == names
+
+
+def test_a_page_begins_in_the_index_and_not_before_it(named: Named) -> None:
+    """A database walks no rows that were on the pages before."""
+    named("a", "b", "c")
+    with CaptureQueriesContext(connection) as captured:
+        through(Project.objects.all(), 1, "-created_at")
+    assert '"created_at" <= ' in captured[1]["sql"]
 
 
 def test_an_empty_list_is_one_empty_page(team: Team) -> None:

@@ -15,7 +15,7 @@ from generations.core.redaction import RedactingFilter, redact
         ("/setup/s3cret/", "/setup/…/"),
         ("/join/s3cret/ refused", "/join/…/ refused"),
         ("/accounts/password/reset/key/1-s3cret/", "/accounts/password/reset/key/…/"),
-        ("/live/?token=s3cret", "/live/?…"),
+        ("/v1/?token=s3cret", "/v1/?…"),
         ("/t/harbour-street/prompts/", "/t/harbour-street/prompts/"),
     ],
 )

@@ -9,7 +9,7 @@ from generations.apps import guards
 from generations.core import append_only
 from generations.credits import audit, ledger, limits
 from generations.credits.models import Account, Entry, Hold, UserDay
-from generations.credits.refusals import Refusal
+from generations.credits.refusals import Refusal, Refused
 from generations.teams.models import Membership, Team, User
 from generations.teams.modes import Mode
 
@@ -106,8 +106,10 @@ def test_practice_never_touches_live_money(member: Membership) -> None:
 def test_an_adjustment_cannot_take_what_is_held(member: Membership) -> None:
     ledger.grant(member.team, Mode.TEST, 30)
     hold(member, 20)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(Refused, match="At most 10 credits"):
         ledger.adjust(member.team, Mode.TEST, -11, actor=None, reason="too much")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Account.objects.filter(pk=wallet(member.team).pk).update(posted=19)
     ledger.adjust(member.team, Mode.TEST, -10, actor=None, reason="just right")
     assert wallet(member.team).posted == 20
 

@@ -28,6 +28,27 @@ def test_of_several_teams_it_is_the_one_joined_last(
     assert sign_in(bob).get("/").headers["Location"] == reverse("create", args=[other_team.slug])
 
 
+def test_but_a_team_that_was_looked_at_since_goes_first(
+    team: Team, other_team: Team, bob: User, sign_in: SignIn
+) -> None:
+    Membership.objects.create(team=other_team, user=bob, role=Role.MEMBER)
+    browser = sign_in(bob)
+    browser.get(reverse("queue", args=[team.slug]))
+    assert browser.get("/").headers["Location"] == reverse("create", args=[team.slug])
+    assert browser.get(reverse("profile")).context["team"] == team
+    Membership.objects.filter(team=team, user=bob).delete()
+    assert browser.get("/").headers["Location"] == reverse("create", args=[other_team.slug])
+
+
+def test_a_picture_in_another_tab_does_not_count_as_looking(
+    team: Team, other_team: Team, bob: User, sign_in: SignIn
+) -> None:
+    Membership.objects.create(team=other_team, user=bob, role=Role.MEMBER)
+    browser = sign_in(bob)
+    browser.get(reverse("queue", args=[team.slug]), headers={"Sec-Fetch-Dest": "image"})
+    assert browser.get("/").headers["Location"] == reverse("create", args=[other_team.slug])
+
+
 def test_who_has_no_team_is_told_how_to_get_into_one(charlie: User, sign_in: SignIn) -> None:
     page = sign_in(charlie).get("/")
     assert page.status_code == 200

@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -8,23 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from generations.core import clock
-from generations.gallery import views
+from generations.gallery import counting, finding, sheets, views
 from generations.lifecycle.models import Image
 from generations.teams.models import Project, Team, User
 from tests.conftest import SignIn
+from tests.gallery.conftest import HTMX, Make, ids
 from tests.lifecycle import making
-
-HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def browser(team: Team, alice: User, sign_in: SignIn) -> Client:
-    return sign_in(alice)
-
-
-def shown(text: str) -> list[str]:
-    """The ids of the pictures on the page, in order, each once."""
-    return list(dict.fromkeys(re.findall(r'href="/t/[^/]+/pictures/([0-9a-f-]{36})/"', text)))
 
 
 def gallery(team: Team) -> str:
@@ -41,18 +30,18 @@ def test_the_team_sees_everybodys_pictures_and_each_their_own(
     team: Team, alice: User, bob: User, browser: Client
 ) -> None:
     mine, theirs = pictures(team, alice, "Mine") + pictures(team, bob, "Theirs")
-    assert set(shown(browser.get(gallery(team)).content.decode())) == {mine, theirs}
-    assert shown(browser.get(gallery(team), {"by": "me"}).content.decode()) == [mine]
-    assert shown(browser.get(gallery(team), {"by": str(bob.pk)}).content.decode()) == [theirs]
+    assert set(ids(browser.get(gallery(team)).content.decode())) == {mine, theirs}
+    assert ids(browser.get(gallery(team), {"by": "me"}).content.decode()) == [mine]
+    assert ids(browser.get(gallery(team), {"by": str(bob.pk)}).content.decode()) == [theirs]
 
 
-def test_what_is_private_or_in_the_trash_is_not_shown(
+def test_what_is_private_or_in_the_trash_is_not_ids(
     team: Team, alice: User, bob: User, browser: Client
 ) -> None:
     private, trashed, own = pictures(team, bob, "a", "b") + pictures(team, alice, "c")
     Image.objects.filter(pk__in=[private, own]).update(is_private=True)
     Image.objects.filter(pk=trashed).update(trashed_at=clock.now())
-    assert shown(browser.get(gallery(team)).content.decode()) == [own]
+    assert ids(browser.get(gallery(team)).content.decode()) == [own]
     for hidden in (private, trashed):
         assert browser.get(reverse("picture", args=[team.slug, hidden])).status_code == 404
 
@@ -65,7 +54,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     address, seen = gallery(team), []
     for _page in range(10):
         text = browser.get(address).content.decode()
-        seen += shown(text)
+        seen += ids(text)
         following = re.search(r'class="link" href="(\?[^"]+)"[^>]*>Older', text)
         if not following:
             break
@@ -100,9 +89,9 @@ def test_search_finds_words_and_projects(team: Team, alice: User, browser: Clien
     project = Project.objects.create(team=team, name="Arts Week")
     boats = pictures(team, alice, "Paper boats", project=project)[0]
     pictures(team, alice, "Low sun")
-    assert shown(browser.get(gallery(team), {"q": "BOATS"}).content.decode()) == [boats]
+    assert ids(browser.get(gallery(team), {"q": "BOATS"}).content.decode()) == [boats]
     found = browser.get(gallery(team), {"project": str(project.pk)}).content.decode()
-    assert shown(found) == [boats]
+    assert ids(found) == [boats]
     assert "Arts Week" in found
     nothing = browser.get(gallery(team), {"q": "submarine"}).content.decode()
     assert "No picture matches" in nothing
@@ -120,9 +109,9 @@ def test_what_came_since_is_given_alone(
 ) -> None:
     old, new = pictures(team, alice, "old", "new")
     address = reverse("gallery_fresh", args=[team.slug])
-    assert shown(browser.get(address, {"since": old}).content.decode()) == [new]
-    assert shown(browser.get(address, {"since": new}).content.decode()) == []
-    assert shown(browser.get(address).content.decode()) == [new, old]  # opened while empty
+    assert ids(browser.get(address, {"since": old}).content.decode()) == [new]
+    assert ids(browser.get(address, {"since": new}).content.decode()) == []
+    assert ids(browser.get(address).content.decode()) == [new, old]  # opened while empty
 
 
 @pytest.mark.parametrize("since", ["nonsense", "0190a0a0-0000-7000-8000-000000000000"])
@@ -150,7 +139,7 @@ def test_a_stranger_finds_nothing(
     assert browser.get(gallery(team)).status_code == 404
     assert browser.get(reverse("picture", args=[team.slug, image])).status_code == 404
     assert browser.get(reverse("picture", args=[other_team.slug, image])).status_code == 404
-    assert shown(browser.get(gallery(other_team)).content.decode()) == []
+    assert ids(browser.get(gallery(other_team)).content.decode()) == []
 
 
 def test_more_pictures_cost_no_more_queries_and_nothing_is_counted(
@@ -167,3 +156,133 @@ def test_more_pictures_cost_no_more_queries_and_nothing_is_counted(
     many = queries()
     assert len(many) == len(few)
     assert not any("COUNT(" in sql or "OFFSET" in sql for sql in many)
+
+
+def test_a_day_that_goes_on_is_counted_whole_in_one_query(
+    team: Team, alice: User, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PAGE", 7)
+    pictures(team, alice, *(f"number {number}" for number in range(17)))
+    text = " ".join(browser.get(gallery(team)).content.decode().split())
+    assert text.count('17 pictures <span class="dot">·</span> 255 credits') == 2  # heading and day
+
+
+def test_beyond_a_thousand_nothing_is_counted(
+    team: Team, alice: User, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "MOST", 3)
+    pictures(team, alice, *(f"number {number}" for number in range(3)))
+    assert "3 pictures" in browser.get(gallery(team)).content.decode()
+    pictures(team, alice, "one more")
+    text = browser.get(gallery(team)).content.decode()
+    assert "More than 3 pictures" in text
+
+
+def test_where_days_have_few_pictures_months_stand_in_the_margin(
+    alice: User, browser: Client, make: Make, team: Team
+) -> None:
+    for day in (20, 14, 3):
+        make(alice, at=datetime(2025, 11, day, 12, tzinfo=UTC))
+    make(alice, at=datetime(2025, 10, 9, 12, tzinfo=UTC))
+    text = browser.get(gallery(team)).content.decode()
+    assert re.findall(r'figure--huge">(\w+)<', text) == ["Nov", "Oct"]
+    assert "3 pictures" in text
+
+
+def test_months_go_on_as_months(
+    alice: User, browser: Client, make: Make, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the density of the next page: the margin does not change its mind half-way."""
+    monkeypatch.setattr(views, "PAGE", 8)
+    for day in range(20, 9, -1):
+        make(alice, at=datetime(2025, 11, day, 12, tzinfo=UTC))
+    more = re.search(r'hx-get="(\?after=[^"]+)"', browser.get(gallery(team)).content.decode())
+    assert more
+    assert "seen=2025-11" in more[1]
+    text = browser.get(gallery(team) + more[1].replace("&amp;", "&"), headers=HTMX).content.decode()
+    assert "data-continues" in text
+    assert "day__words" not in text
+
+
+def test_who_comes_back_is_where_they_were(
+    team: Team, alice: User, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With everything above it, so that nothing jumps; the address names the picture."""
+    monkeypatch.setattr(views, "PAGE", 7)
+    made = pictures(team, alice, *(f"number {number}" for number in range(20)))[::-1]
+    page = browser.get(reverse("picture", args=[team.slug, made[11]]), {"by": "me"})
+    back = f"{gallery(team)}?by=me&at={made[11]}#picture-{made[11]}"
+    assert back.replace("&", "&amp;") in page.content.decode()
+    text = browser.get(gallery(team), {"by": "me", "at": made[11]}).content.decode()
+    assert ids(text)[:12] == made[:12]
+    assert f'id="picture-{made[11]}"' in text
+
+
+def test_what_is_far_down_is_shown_without_everything_above_it(
+    team: Team, alice: User, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "REACH", 3)
+    made = pictures(team, alice, *(f"number {number}" for number in range(10)))[::-1]
+    text = browser.get(gallery(team), {"at": made[6]}).content.decode()
+    assert ids(text) == made[6:]
+    assert "Newer pictures" in text
+    assert "10 pictures" in text  # the day is counted whole
+    assert ids(browser.get(gallery(team), {"at": made[2]}).content.decode()) == made
+
+
+def test_a_place_that_is_gone_is_the_top(team: Team, alice: User, browser: Client) -> None:
+    made = pictures(team, alice, "one", "two")[::-1]
+    gone = "0190a0a0-0000-7000-8000-000000000000"
+    assert ids(browser.get(gallery(team), {"at": gone}).content.decode()) == made
+
+
+def test_who_made_a_picture_is_said_once_for_several_in_a_row(
+    team: Team, alice: User, bob: User, browser: Client
+) -> None:
+    pictures(team, bob, "one", "two")
+    pictures(team, alice, "three")
+    text = browser.get(gallery(team)).content.decode()
+    assert text.count("data-named") == 1
+
+
+def test_more_news_than_fit_is_told(
+    team: Team, alice: User, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "FRESH", 2)
+    old, *_new = pictures(team, alice, "old", "a", "b", "c")
+    text = browser.get(reverse("gallery_fresh", args=[team.slug]), {"since": old}).content.decode()
+    assert len(ids(text)) == 2
+    assert "2 new pictures" in text
+    assert "More new pictures" in text
+
+
+def test_words_are_looked_for_a_stretch_at_a_time_and_to_the_end(
+    team: Team, alice: User, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether a stretch has any or not: no request reads more than one."""
+    monkeypatch.setattr(finding, "WINDOW", 4)
+    prompts = ["zebra one", *["hill"] * 9, "zebra two", "hill"]
+    made = dict(zip(prompts, pictures(team, alice, *prompts), strict=True))
+    address, seen, steps = f"{gallery(team)}?q=zebra", [], 0
+    while address:
+        text = browser.get(address).content.decode()
+        seen += ids(text)
+        steps += 1
+        following = re.search(r'class="link" href="(\?[^"]+)">Look further back', text)
+        address = gallery(team) + following[1].replace("&amp;", "&") if following else ""
+    assert seen == [made["zebra two"], made["zebra one"]]
+    assert steps == 4  # 12 pictures by 4, and nothing after them
+
+
+def test_a_rare_word_costs_no_more_queries_than_a_common_one(
+    team: Team, alice: User, browser: Client
+) -> None:
+    pictures(team, alice, *(f"hill {number}" for number in range(5)))
+
+    def queries(words: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            browser.get(gallery(team), {"q": words})
+        return len(captured)
+
+    queries("hill")
+    assert queries("unicorn") <= queries("hill") + 1

@@ -129,3 +129,11 @@ def test_ten_more_keys_cost_no_more_queries(team: Team, bob: User, sign_in: Sign
     for number in range(10):
         issued.issue(team, bob, name=f"Number {number}", mode="test")
     assert count() == before
+
+
+def test_a_look_at_the_keys_is_the_list_alone(team: Team, bob: User, sign_in: SignIn) -> None:
+    browser = sign_in(bob)
+    browser.post(address(team), WORDS)
+    part = browser.get(address(team), headers={"HX-Request": "true"}).content.decode()
+    assert "Website build" in part
+    assert "<h1>" not in part

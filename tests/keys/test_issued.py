@@ -188,14 +188,3 @@ def test_revoking_twice_is_once(issue: Issue, team: Team, alice: User) -> None:
     assert issued.authenticate(text) is None
     entries = AuditEntry.objects.for_team(team).filter(action="api_key.revoked")
     assert entries.get().actor == alice
-
-
-def test_who_leaves_takes_all_keys_along_and_coming_back_revives_none(
-    issue: Issue, team: Team, alice: User, bob: User
-) -> None:
-    texts = [issue()[1], issue()[1]]
-    _hers, kept = issued.issue(team, alice, name="Alice's", mode="live")
-    assert issued.revoke_all(team, bob, alice) == 2
-    assert [issued.authenticate(text) for text in texts] == [None, None]
-    assert issued.authenticate(kept) is not None
-    assert issued.revoke_all(team, bob, alice) == 0

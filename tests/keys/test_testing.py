@@ -116,6 +116,34 @@ def test_an_upstream_that_cannot_be_asked_is_not_asked_again(
     assert len(asked) == testing.FAILURES_MAX
 
 
+def test_a_key_whose_pictures_nobody_could_fetch_is_paused_and_stays_so(
+    httpserver: HTTPServer, poor: UpstreamKey, alice: User
+) -> None:
+    accept(httpserver)
+    missing = {"errors": [{"message": "No such path"}]}
+    httpserver.expect_request("/v1/text_to_image/abc").respond_with_json(missing, 404)
+    testing.test(poor, alice, buy=True)
+    assert "enter the webhook secret, too" in upstream.resume(poor, alice)
+    poor.refresh_from_db()
+    assert poor.state == KeyState.PAUSED
+    upstream.rotate(poor, alice, "key-0123456789", "whsec_abc")
+    assert upstream.resume(poor, alice) == "Poor is in use again."
+    poor.refresh_from_db()
+    assert poor.state == KeyState.ACTIVE
+
+
+def test_an_order_whose_answer_is_lost_may_be_bought_and_a_question_never(
+    httpserver: HTTPServer, poor: UpstreamKey, alice: User
+) -> None:
+    httpserver.expect_ordered_request("/v1/text_to_image").respond_with_data("<html>", 418)
+    assert "may_be_bought" not in testing.test(poor, alice, buy=True)
+    refused: dict[str, list[object]] = {"errors": [{}]}
+    httpserver.expect_ordered_request("/v1/text_to_image").respond_with_json(refused, 400)
+    httpserver.expect_ordered_request("/v1/text_to_image").respond_with_data("<html>", 200)
+    findings = testing.test(poor, alice, buy=True)
+    assert (findings["accepted"], findings["may_be_bought"]) == (None, True)
+
+
 def test_a_polling_that_only_stumbles_is_kept(
     httpserver: HTTPServer, poor: UpstreamKey, alice: User
 ) -> None:

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from generations.core import clock, http
 from generations.keys import upstream
 from generations.keys.models import KeySecret, KeyState, UpstreamKey
-from generations.keys.secrets import BadSecret
+from generations.keys.secrets import BadSecret, webhook_secrets
 from generations.providers import practice
 from generations.providers.registry import UnknownProvider
 from generations.teams.models import AuditEntry, Team, User
@@ -168,7 +168,7 @@ def test_without_a_usable_key_each_is_named_with_its_state(
     with pytest.raises(upstream.NoUsableKey) as error:
         upstream.pick(team, "live")
     assert str(error.value) == (
-        "No key of the team can be used (First: Rejected by the upstream; Second: Paused)."
+        "No shared key can be used: the upstream rejected First; Second is paused."
     )
 
 
@@ -186,6 +186,25 @@ def test_a_key_of_another_team_is_never_picked(add: Add, other_team: Team) -> No
         upstream.pick(other_team, "live")
 
 
+def test_a_key_that_cannot_be_opened_is_replaced_all_the_same(add: Add, alice: User) -> None:
+    key = add()
+    key.secrets.update(api_key=b"\x01sealed under a key that is gone")
+    upstream.rotate(key, alice, "another-key-9876")
+    assert upstream.connection(key).api_key == "another-key-9876"
+    key.secrets.update(retired_at=clock.now())
+    upstream.rotate(key, alice, "third-key-0000")
+    assert upstream.connection(key).api_key == "third-key-0000"
+
+
+def test_a_webhook_secret_that_cannot_be_opened_is_asked_for_again(add: Add, alice: User) -> None:
+    key = add(webhook_secret="whsec_abc")
+    key.secrets.update(webhook_secret=b"\x01sealed under a key that is gone")
+    with pytest.raises(BadSecret, match="enter it again"):
+        upstream.rotate(key, alice, "another-key-9876")
+    upstream.rotate(key, alice, "another-key-9876", "whsec_def")
+    assert upstream.connection(key).webhook_secret == "whsec_def"
+
+
 def test_a_rotated_key_has_the_new_secret_and_keeps_the_old_row(add: Add, alice: User) -> None:
     key = add(webhook_secret="whsec_abc")
     upstream.rotate(key, alice, "another-key-9876")
@@ -201,16 +220,16 @@ def test_webhooks_are_signed_with_the_new_secret_or_for_a_day_with_the_one_befor
     add: Add, alice: User
 ) -> None:
     key, other = add(webhook_secret="whsec_abc"), add("Other", webhook_secret="whsec_xyz")
-    assert upstream.webhook_secrets(key) == ["whsec_abc"]
+    assert webhook_secrets(key) == ["whsec_abc"]
     upstream.rotate(key, alice, "another-key-9876", "whsec_def")
-    assert upstream.webhook_secrets(key) == ["whsec_def", "whsec_abc"]
+    assert webhook_secrets(key) == ["whsec_def", "whsec_abc"]
     KeySecret.objects.exclude(retired_at=None).update(retired_at=clock.after(-25 * 3600))
-    assert upstream.webhook_secrets(key) == ["whsec_def"]
-    assert upstream.webhook_secrets(other) == ["whsec_xyz"]
+    assert webhook_secrets(key) == ["whsec_def"]
+    assert webhook_secrets(other) == ["whsec_xyz"]
 
 
 def test_a_key_without_webhook_secret_has_none_to_verify_with(add: Add) -> None:
-    assert upstream.webhook_secrets(add()) == []
+    assert webhook_secrets(add()) == []
 
 
 def test_only_the_slice_of_keys_knows_where_secrets_are() -> None:

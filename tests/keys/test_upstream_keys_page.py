@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from generations.core import crypto
-from generations.keys import testing, upstream
+from generations.keys import learning, testing, upstream
 from generations.keys.models import KeyState, UpstreamKey
+from generations.providers.contract import RateNews
 from generations.teams.models import AuditEntry, Team, User
 from tests.conftest import SignIn
 
@@ -120,8 +121,9 @@ def test_a_test_asks_before_it_buys_and_then_says_what_works(
     browser, address = sign_in(alice), reverse("upstream_key_test", args=[team.slug, key.pk])
     asked = browser.get(address).content.decode()
     assert "512 × 512 picture at about 10 credits" in asked and bought == []
+    assert "webhook" not in asked  # none is tried
     told = browser.post(address).content.decode()
-    assert "webhook no · polling yes · cost yes" in told
+    assert "Sends webhooks: not tried · answers when asked: yes · states the cost: yes" in told
     assert bought == [(key.pk, alice, True)]
 
 
@@ -138,6 +140,30 @@ def test_a_key_that_does_not_work_says_so(
     monkeypatch.setattr(testing, "test", fail)
     answer = sign_in(alice).post(reverse("upstream_key_test", args=[team.slug, key.pk]))
     assert "No encryption key of this hub fits." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("findings", "words", "others"),
+    [
+        ({}, "Nothing was bought.", "may have been bought"),
+        ({"may_be_bought": True}, "may have been bought", "Nothing was bought."),
+    ],
+)
+def test_a_test_without_an_answer_says_whether_the_picture_may_have_been_bought(
+    team: Team,
+    alice: User,
+    key: UpstreamKey,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+    findings: dict[str, bool],
+    words: str,
+    others: str,
+) -> None:
+    said = {"accepted": None, "message": "It did not answer in time."} | findings
+    monkeypatch.setattr(testing, "test", lambda *_arguments, **_named: said)
+    address = reverse("upstream_key_test", args=[team.slug, key.pk])
+    told = sign_in(alice).post(address).content.decode()
+    assert words in told and others not in told and "It did not answer in time." in told
 
 
 def test_a_key_that_its_upstream_rejects_is_to_be_replaced(
@@ -193,3 +219,23 @@ def test_nothing_changes_by_looking(
     team: Team, alice: User, key: UpstreamKey, sign_in: SignIn, name: str
 ) -> None:
     assert sign_in(alice).get(reverse(name, args=[team.slug, key.pk])).status_code == 405
+
+
+def test_a_look_at_the_keys_is_the_list_alone(
+    team: Team, alice: User, key: UpstreamKey, sign_in: SignIn
+) -> None:
+    part = sign_in(alice).get(listing(team), headers={"HX-Request": "true"}).content.decode()
+    assert "Studio" in part
+    assert "<h1>" not in part
+
+
+def test_what_the_upstream_says_stands_beside_what_was_set(
+    team: Team, alice: User, key: UpstreamKey, sign_in: SignIn
+) -> None:
+    browser = sign_in(alice)
+    assert "it does not say" in browser.get(listing(team)).content.decode()
+    learning.take_rate(key, RateNews(limit=10, remaining=None, resets_at=None))
+    learning.take_balance(key, 4120)
+    text = browser.get(listing(team)).content.decode()
+    assert "the upstream allows no more; 30 are set here" in text
+    assert "4,120" in text and "as of" in text

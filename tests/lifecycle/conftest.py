@@ -8,6 +8,7 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from generations.credits.audit import audit as audit_credits
+from generations.keys import upstream
 from generations.keys.models import UpstreamKey
 from generations.lifecycle.admit import Order, admit
 from generations.lifecycle.audit import audit as audit_lifecycle
@@ -37,6 +38,23 @@ def key(sandbox: Sandbox, team: Team) -> UpstreamKey:
     key.base_url = sandbox.url
     key.save()
     return key
+
+
+@pytest.fixture
+def spare(key: UpstreamKey, sandbox: Sandbox, team: Team, alice: User) -> UpstreamKey:
+    """A second key to the same upstream, younger than the team's first."""
+    api_key, secret = sandbox.credentials("spare")
+    return upstream.add(
+        team,
+        alice,
+        name="Spare",
+        provider="sandbox",
+        api_key=api_key,
+        webhook_secret=secret,
+        base_url=sandbox.url,
+        requests_per_minute=120,
+        concurrent=3,
+    )
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.db import transaction
 from generations.credits import ledger
 from generations.lifecycle.admit import Order, admit
 from generations.lifecycle.models import Generation, Image
-from generations.lifecycle.pictures import take
+from generations.lifecycle.pictures import keep, take
 from generations.lifecycle.states import Status
 from generations.providers.catalogue import Spec
 from generations.teams.models import Membership, Team, User
@@ -24,17 +24,8 @@ def keep_picture(team: Team, author: User, content: bytes = b"", **fields: Any) 
     assert generation.hold
     with transaction.atomic():
         ledger.settle(generation.hold, 10)
-    taken = take(content or hostile.picture((640, 512)))
-    return Image.objects.create(
-        generation=generation,
-        team=team,
-        author=author,
-        mode=Mode.TEST,
-        sha256=taken.sha256,
-        format=taken.format,
-        width=taken.width,
-        height=taken.height,
-        size=taken.size,
-        colour=taken.colour,
-        **fields,
-    )
+    image = keep(generation, take(content or hostile.picture((640, 512))))
+    for name, value in fields.items():
+        setattr(image, name, value)
+    image.save()
+    return image

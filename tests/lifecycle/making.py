@@ -8,6 +8,7 @@ from generations.lifecycle import moves
 from generations.lifecycle.admit import Order, admit
 from generations.lifecycle.finish import give_back
 from generations.lifecycle.models import Generation, Image
+from generations.lifecycle.pictures import Taken, keep
 from generations.lifecycle.states import Failure, Status
 from generations.providers.contract import Spec
 from generations.teams.models import Membership, Team, User
@@ -21,7 +22,8 @@ def ask(team: Team, user: User, prompt: str = "A hill", **changes: object) -> li
         size[name] = changes.pop(name, size[name])
     spec = Spec(prompt=prompt, service="flux-pro", **size)  # type: ignore[arg-type]
     membership = Membership.objects.select_related("team", "user").get(user=user, team=team)
-    return list(admit(Order(membership, Mode.TEST, spec, **changes)).generations)  # type: ignore[arg-type]
+    order = {"membership": membership, "mode": Mode.TEST, "spec": spec} | changes
+    return list(admit(Order(**order)).generations)  # type: ignore[arg-type]
 
 
 def send(generation: Generation) -> Generation:
@@ -45,28 +47,18 @@ def finish(generation: Generation) -> Image:
             charged=generation.likely,
             finished_at=clock.database_now(),
         )
-    return Image.objects.create(
-        generation=generation,
-        team=generation.team,
-        author=generation.author,
-        mode=generation.mode,
-        sha256="0" * 64,
-        format="png",
-        width=generation.width,
-        height=generation.height,
-        size=1000,
-        colour="#806771",
-    )
+    taken = Taken("0" * 64, "png", generation.width, generation.height, 1000, "#806771")
+    return keep(generation, taken)
 
 
-def fail(generation: Generation) -> None:
+def fail(generation: Generation, message: str = "No such style") -> None:
     send(generation)
     with transaction.atomic():
         moves.move(
             generation,
             Status.FAILED,
             failure=Failure.REFUSED,
-            message="No such style",
+            message=message,
             finished_at=clock.database_now(),
         )
         give_back(generation, "Failed")

@@ -72,6 +72,7 @@ def test_more_than_the_daily_limit_is_refused_with_what_binds_and_when_it_frees(
     order: Order,
 ) -> None:
     order.membership.daily_limit = 39
+    order.membership.save()
     with pytest.raises(Refusal) as refused:
         admit(changed(order, count=2))
     assert refused.value.code == "DAILY_LIMIT_EXCEEDED"
@@ -91,6 +92,7 @@ def test_more_than_the_wallet_is_refused(order: Order) -> None:
 
 def test_a_member_cannot_loosen_the_plan(order: Order) -> None:
     order.membership.daily_limit = 1_000_000
+    order.membership.save()
     admit(changed(order, count=20))
     admit(changed(order, count=20))
     with pytest.raises(Refusal):
@@ -99,6 +101,7 @@ def test_a_member_cannot_loosen_the_plan(order: Order) -> None:
 
 def test_an_order_that_may_wait_is_queued_without_a_hold(order: Order) -> None:
     order.membership.daily_limit = 30
+    order.membership.save()
     [first, second] = admit(changed(order, count=2, may_wait=True)).generations
     assert first.hold is None and second.hold is None
     assert first.wait == "daily_limit"
@@ -108,8 +111,26 @@ def test_an_order_that_may_wait_is_queued_without_a_hold(order: Order) -> None:
 
 def test_waiting_is_no_answer_where_one_job_exceeds_the_whole_limit(order: Order) -> None:
     order.membership.daily_limit = 19
+    order.membership.save()
     with pytest.raises(Refusal):
         admit(changed(order, may_wait=True))
+
+
+@pytest.mark.parametrize("wish", ["may_wait", "may_wait_for_credit"])
+def test_nothing_begins_to_wait_for_longer_than_it_is_kept(order: Order, wish: str) -> None:
+    """Two pictures a day, for three days, counted with what waits already."""
+    order.membership.daily_limit = 40
+    order.membership.save()
+
+    def held(count: int) -> bool:
+        return bool(admit(changed(order, count=count, **{wish: True})).generations[0].hold)
+
+    assert (held(2), held(4)) == (True, False)
+    with pytest.raises(Refusal, match="daily limit"):
+        held(3)
+    assert not held(2)
+    with pytest.raises(Refusal, match="daily limit"):
+        held(1)
 
 
 def test_a_frozen_account_refuses(order: Order) -> None:
@@ -159,9 +180,11 @@ def test_another_caller_never_meets_my_idempotency_key(order: Order) -> None:
 def test_a_refused_call_leaves_its_idempotency_key_free(order: Order) -> None:
     again = Idempotency("key:1:POST:/v1", "abc", "f" * 64)
     order.membership.daily_limit = 0
+    order.membership.save()
     with pytest.raises(Refusal):
         admit(order, again)
     order.membership.daily_limit = None
+    order.membership.save()
     assert not admit(order, again).replayed
 
 

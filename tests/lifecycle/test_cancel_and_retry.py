@@ -9,8 +9,9 @@ from generations.lifecycle.claim import claim
 from generations.lifecycle.models import Generation
 from generations.lifecycle.retry import retry
 from generations.lifecycle.states import Status
-from generations.teams.models import Membership, User
+from generations.teams.models import Membership, Team, User
 from tests.engine import run_messages, run_to_end
+from tests.lifecycle import making
 from tests.lifecycle.conftest import Ask
 from tests.sandbox.running import Sandbox
 
@@ -60,8 +61,22 @@ def test_a_retry_is_a_new_generation_that_names_the_old_one(
 ) -> None:
     [failed] = ask(alice, "a hill [[fail]]")
     run_to_end(failed)
-    again = retry(failed, Membership.objects.get(user=bob))
+    [again] = retry(failed, Membership.objects.get(user=bob)).generations
     run_to_end(again)
     assert (again.retry_of, again.author) == (failed, bob)
     assert again.prompt == failed.prompt
     assert Generation.objects.get(pk=failed.pk).status == Status.FAILED
+
+
+def test_a_retry_of_one_failure_is_charged_once_however_often_it_is_pressed(
+    team: Team, alice: User, bob: User
+) -> None:
+    [failed] = making.ask(team, alice)
+    making.fail(failed)
+    first = retry(failed, Membership.objects.get(user=alice))
+    second = retry(failed, Membership.objects.get(user=alice))
+    assert (second.replayed, *second.generations) == (True, *first.generations)
+    assert not retry(failed, Membership.objects.get(user=bob)).replayed
+    making.fail(first.generations[0])
+    assert not retry(failed, Membership.objects.get(user=alice)).replayed
+    assert failed.retries.count() == 3

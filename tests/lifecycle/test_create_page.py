@@ -7,12 +7,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from generations.credits.models import UserDay
 from generations.keys import upstream
 from generations.keys.models import UpstreamKey
 from generations.lifecycle.models import Batch, Generation
 from generations.prompts import library
-from generations.teams.models import Membership, Project, Team, User
+from generations.teams.models import Project, Team, User
 from tests.conftest import SignIn
 from tests.lifecycle import making
 
@@ -130,35 +129,10 @@ def test_sides_that_are_not_shown_are_not_judged(team: Team, desk: Client) -> No
     assert desk.post(batches(team), asked, headers=HTMX).status_code == 200
 
 
-def test_a_refusal_stands_there_before_the_click_and_offers_to_wait(
-    team: Team, alice: User, desk: Client
-) -> None:
-    Membership.objects.filter(user=alice, team=team).update(daily_limit=30)
-    text = desk.post(reverse("price", args=[team.slug]), WORDS).content.decode()
-    assert "data-refused" in text
-    assert "your whole daily limit" in text
-    assert "Queue them for" in text
-
-
-def test_what_is_refused_is_not_made_unless_it_may_wait(
-    team: Team, alice: User, desk: Client
-) -> None:
-    Membership.objects.filter(user=alice, team=team).update(daily_limit=30)
-    answer = desk.post(batches(team), WORDS, headers=HTMX)
-    assert answer.status_code == 422
-    assert "your whole daily limit" in answer.content.decode()
-    assert not Generation.objects.exists()
-
-    waiting = desk.post(batches(team), WORDS | {"may_wait": "on"}, headers=HTMX)
-    assert waiting.status_code == 200
-    assert "the daily limit is reached" in waiting.content.decode()
-    assert "nothing held" in waiting.content.decode()
-    assert sum(day.reserved for day in UserDay.objects.all()) == 0
-
-
 def test_without_a_usable_key_the_desk_says_so(team: Team, alice: User, desk: Client) -> None:
     upstream.pause(UpstreamKey.objects.get(team=team), alice)
-    assert "No key of the team can be used" in desk.get(create(team)).content.decode()
+    text = desk.get(create(team)).content.decode()
+    assert "No practice key can be used: Practice is paused." in text
     assert desk.post(batches(team), WORDS, headers=HTMX).status_code == 422
 
 
@@ -225,6 +199,42 @@ def test_a_remix_begins_with_the_pictures_own_words_and_size(
 @pytest.mark.parametrize("value", ["nonsense", "0190a0a0-0000-7000-8000-000000000000"])
 def test_an_unknown_beginning_is_not_found(team: Team, desk: Client, name: str, value: str) -> None:
     assert desk.get(create(team), {name: value}).status_code == 404
+
+
+def test_practice_or_real_spend_is_a_choice_only_where_there_are_both(
+    team: Team, alice: User, desk: Client
+) -> None:
+    assert 'aria-labelledby="mode-label" hidden' in desk.get(create(team)).content.decode()
+    UpstreamKey.objects.filter(team=team).update(mode="live")
+    upstream.add_practice(team, alice)
+    text = desk.get(create(team)).content.decode()
+    assert 'aria-labelledby="mode-label" hidden' not in text
+    assert re.findall(r'name="mode" value="(\w+)"( checked)?', text) == [
+        ("live", " checked"),
+        ("test", ""),
+    ]
+
+
+def test_a_choice_stays_where_its_key_is_paused_and_says_why_nothing_is_sent(
+    team: Team, alice: User, bob: User, desk: Client, sign_in: SignIn
+) -> None:
+    practice = UpstreamKey.objects.get(team=team)
+    UpstreamKey.objects.filter(pk=practice.pk).update(mode="live")
+    practice = upstream.add_practice(team, alice)
+    assert desk.post(batches(team), WORDS, headers=HTMX).status_code == 200
+    upstream.pause(practice, alice)
+    for page in (create(team), reverse("series_new", args=[team.slug])):
+        text = desk.get(page).content.decode()
+        assert 'aria-labelledby="mode-label" hidden' not in text
+        assert re.findall(r'name="mode" value="(\w+)"( checked)?', text) == [
+            ("live", ""),
+            ("test", " checked"),  # as last time; never by itself what costs
+        ]
+        assert "No practice key can be used: Practice is paused." in text
+    price = reverse("price", args=[team.slug])
+    text = sign_in(bob).post(price, WORDS).content.decode()
+    assert "Practice is paused. An admin of the team can mend that." in " ".join(text.split())
+    assert "data-refused" not in desk.post(price, WORDS | {"mode": "live"}).content.decode()
 
 
 def test_a_project_of_another_team_cannot_be_chosen(

@@ -24,7 +24,7 @@ def page(team: Team, name: str = "create") -> str:
 
 
 def waiting(team: Team, user: User) -> list[Generation]:
-    Membership.objects.filter(user=user, team=team).update(daily_limit=30)
+    Membership.objects.filter(user=user, team=team).update(daily_limit=40)
     return making.ask(team, user, "Twelve dunes", count=5, may_wait=True)
 
 
@@ -73,6 +73,19 @@ def test_all_of_a_batch_is_cancelled_at_once(team: Team, alice: User, desk: Clie
     text = desk.post(cancellation(team, first), headers=HTMX).content.decode()
     assert text.count("Not charged") == 5
     assert {row.status for row in Generation.objects.all()} == {Status.CANCELLED}
+
+
+def test_what_was_started_of_a_batch_is_not_cancelled_with_what_still_waits_for_credit(
+    team: Team, alice: User, desk: Client
+) -> None:
+    first, *_rest = waiting(team, alice)
+    desk.post(reverse("start_batch", args=[team.slug, first.batch_id]))
+    for name in ("create", "queue"):
+        assert 'name="only" value="unfunded"' in desk.get(page(team, name)).content.decode()
+    desk.post(cancellation(team, first), {"only": "unfunded"})
+    rows = Generation.objects.filter(batch=first.batch)
+    assert rows.filter(status=Status.QUEUED, hold__isnull=False).count() == 2
+    assert rows.filter(status=Status.CANCELLED, hold=None).count() == 3
 
 
 def test_a_batch_that_is_partly_sent_goes_on_with_that_part(

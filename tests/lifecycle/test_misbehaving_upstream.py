@@ -1,6 +1,7 @@
 """However an upstream misbehaves, it ends well, says why, and costs only what it should."""
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from generations.credits.models import Account, AccountKind, Entry
 from generations.keys.models import KeyState, UpstreamKey
@@ -51,8 +52,9 @@ def test_a_definite_failure_is_named_and_free(
 
 @pytest.mark.parametrize("mark", ["[[lost]]", "[[lost-before]]", "[[502]]", "[[html]]"])
 def test_a_lost_answer_ends_in_one_picture_and_one_charge(
-    ask: Ask, alice: User, sandbox: Sandbox, mark: str
+    ask: Ask, alice: User, sandbox: Sandbox, mark: str, settings: Settings
 ) -> None:
+    settings.DEADLINES = settings.DEADLINES | {"unknown": 1}
     [generation] = ask(alice, f"a hill {mark} once")
     run_to_end(generation)
     creations = {line["idempotency_key"] for line in sandbox.log("creation")}
@@ -138,6 +140,16 @@ def test_a_cost_above_the_hold_charges_the_hold_and_books_the_rest_as_loss(
     run_to_end(generation)
     assert generation.charged == 20
     assert loss(team) == 9979
+
+
+@pytest.mark.parametrize(("mark", "charged"), [("[[cost 4]]", 4), ("[[cost 0]]", 0)])
+def test_a_cost_below_the_likely_price_is_what_is_charged(
+    ask: Ask, alice: User, team: Team, mark: str, charged: int
+) -> None:
+    [generation] = ask(alice, f"a hill {mark}")
+    run_to_end(generation)
+    assert (generation.status, generation.charged) == (Status.COMPLETED, charged)
+    assert loss(team) == 0
 
 
 @pytest.mark.parametrize("mark", ["[[cost -5]]", "[[no-cost]]"])

@@ -203,8 +203,7 @@ def test_processing_times_out_though_the_upstream_cannot_even_be_asked(
     run_messages()
     age(generation, due_at=clock.after(-1), deadline=clock.after(-1))
     settings.FLUXHUB_ENCRYPTION_KEYS = [crypto.new_key()]
-    with pytest.raises(crypto.CannotOpen):
-        look(generation.pk)
+    look(generation.pk)
     generation.refresh_from_db()
     assert (generation.status, generation.failure) == (Status.FAILED, Failure.TIMED_OUT)
 
@@ -238,8 +237,8 @@ def test_a_job_that_no_limit_will_ever_fit_does_not_wait_for_ever(ask: Ask, alic
 def test_a_refused_person_is_asked_for_once_a_round(
     ask: Ask, alice: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    Membership.objects.filter(user=alice).update(daily_limit=20)
-    ask(alice, "a hill")
+    Membership.objects.filter(user=alice).update(daily_limit=140)
+    ask(alice, "a hill", count=7)
     ask(alice, "another", count=20, may_wait=True)
     Generation.objects.filter(hold=None).update(due_at=clock.after(-1))
     with django_assert_max_num_queries(80):

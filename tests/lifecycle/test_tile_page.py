@@ -66,7 +66,7 @@ def test_a_finished_tile_is_a_picture_that_is_not_asked_for_again(
     assert reverse("picture", args=[generation.team.slug, image.pk]) in text
     assert 'fill="#806771"' in text
     assert "15 credits" in text
-    assert "hx-get" not in text
+    assert address("tile", generation) not in text
 
 
 def test_a_failed_tile_says_why_and_that_it_cost_nothing(
@@ -108,6 +108,18 @@ def test_a_retry_is_a_new_generation_on_the_desk(generation: Generation, browser
     text = browser.post(address("retry", generation), headers=HTMX).content.decode()
     again = Generation.objects.get(retry_of=generation)
     assert f'id="generation-{again.pk}"' in text
+
+
+def test_a_retry_in_another_window_shows_what_was_asked_for_already(
+    generation: Generation, browser: Client
+) -> None:
+    making.fail(generation)
+    browser.post(address("retry", generation), headers=HTMX)
+    answer = browser.post(address("retry", generation), headers=HTMX)
+    assert (answer.status_code, answer.headers["HX-Refresh"]) == (204, "true")
+    page = browser.post(address("retry", generation), follow=True).content.decode()
+    assert "It was asked for again already." in page
+    assert generation.retries.count() == 1
 
 
 def test_a_member_cancels_only_their_own(

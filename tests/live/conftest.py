@@ -1,33 +1,32 @@
-"""The live server on a free port, in a thread of this process, and its listeners."""
-
 import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPResponse
+from dataclasses import dataclass, field
+from http.client import HTTPResponse
 
 import pytest
 
-from generations.live import tokens
+from generations.live import handover
+from generations.live.handover import Listener
 from generations.live.server import Server
 from generations.teams.models import Team, User
+from tests.processes import wait_until
 
 
 @dataclass
 class Live:
-    server: Server
-    port: int = 0
+    server: Server = field(default_factory=Server)
     stop: asyncio.Event | None = None
 
     async def run(self, ready: threading.Event) -> None:
-        with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-            self.port = listening.getsockname()[1]
-            self.stop = asyncio.Event()
-            serving = await asyncio.start_server(self.server.accept, sock=listening)
+        self.stop = asyncio.Event()
+        with handover.open_door() as door:
             ready.set()
-            await self.server.serve(serving, self.stop)
+            await self.server.serve(door, self.stop)
+
+    def count(self) -> int:
+        return len(self.server.streams.open)
 
 
 @dataclass
@@ -40,10 +39,13 @@ class Stream:
     def status(self) -> int:
         return self.answer.status
 
-    def next_event(self) -> str:
-        """The next block that is not a comment or a setting; '' when the stream has ended."""
+    def next_event(self, kind: str = "") -> str:
+        """The next event (of that kind); '' when the stream has ended.
+
+        What one commit writes into several tables is heard in any order: name the kind.
+        """
         while block := self.next_block():
-            if block.startswith("event:"):
+            if block.startswith(f"event: {kind}"):
                 return block
         return ""
 
@@ -56,12 +58,12 @@ class Stream:
         return "".join(lines)
 
 
-Listen = Callable[..., Stream]
+Listen = Callable[[User, Team], Stream]
 
 
 @pytest.fixture
 def live(transactional_db: None) -> Iterator[Live]:
-    live = Live(Server())
+    live = Live()
     ready = threading.Event()
     thread = threading.Thread(target=lambda: asyncio.run(live.run(ready)), daemon=True)
     thread.start()
@@ -75,19 +77,22 @@ def live(transactional_db: None) -> Iterator[Live]:
 
 @pytest.fixture
 def listen(live: Live) -> Iterator[Listen]:
-    """listen(user, team) opens a stream as the user's page would."""
-    kept: list[Stream] = []  # a response that nobody holds is closed
+    """listen(user, team) opens a stream as the user's page would, through the door."""
+    browsers: list[Stream] = []
 
-    def open_stream(
-        user: User | None = None, team: Team | None = None, *, token: str = "", **headers: str
-    ) -> Stream:
-        if user and team:
-            token = tokens.make(team.id, user.id)
-        connection = HTTPConnection("127.0.0.1", live.port, timeout=10)
-        connection.request("GET", f"/live/?token={token}", headers=headers)
-        kept.append(Stream(connection.getresponse()))
-        return kept[-1]
+    def open_stream(user: User, team: Team) -> Stream:
+        with socket.create_server(("127.0.0.1", 0)) as web:
+            browser = socket.create_connection(web.getsockname(), timeout=10)
+            connection = web.accept()[0]
+        assert handover.give(connection, Listener(team.id, user.id))
+        connection.close()
+        answer = HTTPResponse(browser)
+        browser.close()  # the answer keeps the connection until it is closed
+        answer.begin()
+        browsers.append(Stream(answer))
+        return browsers[-1]
 
     yield open_stream
-    for stream in kept:
-        stream.answer.close()
+    for each in browsers:
+        each.answer.close()
+    wait_until(lambda: not live.count(), 10, "every stream closed")

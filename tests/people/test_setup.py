@@ -33,6 +33,7 @@ def test_the_first_person_sets_the_hub_up_on_one_screen(client: Client) -> None:
     owner = User.objects.get()
     assert owner.email == "alice@example.com"
     assert owner.check_password(WORDS["password"])
+    assert owner.is_staff
     assert Membership.objects.get(team=team, user=owner).role == Role.OWNER
     assert EmailAddress.objects.get(user=owner, primary=True, verified=True).email == owner.email
 

@@ -36,6 +36,44 @@ def test_saving_the_same_twice_is_once(team: Team, bob: User) -> None:
     assert other.number == 2
 
 
+def test_rolling_back_says_the_old_words_again_as_the_next_version(
+    team: Team, alice: User, bob: User
+) -> None:
+    first = library.save(team, bob, "Hills", "Hills", SIZE)
+    second = library.save(team, bob, "Hills", "Hills at dusk", {}, first.prompt)
+    third = library.roll_back(first, alice)
+    assert (third.number, third.text, third.settings) == (3, "Hills", SIZE)
+    assert (third.author, third.prompt_id) == (alice, first.prompt_id)
+    assert library.roll_back(second, alice).number == 4
+
+
+def test_rolling_back_twice_is_once(team: Team, bob: User) -> None:
+    first = library.save(team, bob, "Hills", "Hills", {})
+    library.save(team, bob, "Hills", "Hills at dusk", {}, first.prompt)
+    assert library.roll_back(first, bob) == library.roll_back(first, bob)
+    assert PromptVersion.objects.count() == 3
+
+
+def test_a_fork_is_a_prompt_of_ones_own_and_knows_where_it_comes_from(
+    team: Team, alice: User, bob: User
+) -> None:
+    version = library.save(team, bob, "Hills", "Hills behind {city}", SIZE)
+    fork = library.fork(version, alice)
+    assert (fork.author, fork.title, fork.forked_from) == (alice, "Hills", version)
+    [copy] = fork.versions.all()
+    assert (copy.number, copy.text, copy.settings, copy.use_count) == (1, version.text, SIZE, 0)
+    library.save(team, alice, "Peaks", "Peaks", {}, fork)
+    assert version.prompt.versions.count() == 1
+
+
+def test_forking_twice_is_once_until_the_fork_is_worked_on(team: Team, bob: User) -> None:
+    version = library.save(team, bob, "Hills", "Hills", {})
+    fork = library.fork(version, bob)
+    assert library.fork(version, bob) == fork
+    library.save(team, bob, "Hills", "Hills at dusk", {}, fork)
+    assert library.fork(version, bob) != fork
+
+
 @pytest.mark.parametrize("who", ["carol", "charlie"])
 def test_who_may_not_spend_saves_and_archives_nothing(
     team: Team, bob: User, who: str, request: pytest.FixtureRequest
@@ -44,6 +82,9 @@ def test_who_may_not_spend_saves_and_archives_nothing(
     for act in (library.archive, library.restore):
         with pytest.raises(PermissionDenied):
             act(version.prompt, actor)
+    for door in (library.fork, library.roll_back):
+        with pytest.raises(PermissionDenied):
+            door(version, actor)
     with pytest.raises(PermissionDenied):
         library.save(team, actor, "X", "X", {})
     assert Prompt.objects.get().archived_at is None
@@ -62,8 +103,10 @@ def test_an_archived_prompt_leaves_the_shelf_and_comes_back(team: Team, bob: Use
     library.archive(version.prompt, bob)
     library.archive(version.prompt, bob)
     assert not library.shelf(team).exists()
+    assert library.shelf(team, is_archived=True).get() == version.prompt
     library.restore(version.prompt, bob)
     assert library.shelf(team).get() == version.prompt
+    assert not library.shelf(team, is_archived=True).exists()
 
 
 def test_the_shelf_knows_the_latest_version_and_all_uses(

@@ -1,7 +1,9 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from generations.prompts.changes import changes
-from generations.prompts.render import MissingValue, parts, render, variables
+from generations.prompts.changes import MOST, changes, replaced
+from generations.prompts.render import MissingValue, almost_variables, parts, render, variables
 
 
 def test_variables_are_named_once_in_the_order_of_the_text() -> None:
@@ -46,7 +48,64 @@ def test_the_parts_put_together_are_the_text() -> None:
 
 def test_changes_are_word_by_word_and_hold_both_texts() -> None:
     pieces = changes("soft light at dusk", "last light at dusk, wide sky")
-    assert pieces[:3] == [("removed", "soft"), ("added", "last"), ("same", " light at ")]
-    later = "".join(text for kind, text in pieces if kind != "removed")
-    earlier = "".join(text for kind, text in pieces if kind != "added")
-    assert (earlier, later) == ("soft light at dusk", "last light at dusk, wide sky")
+    assert pieces[:3] == [("removed", "soft"), ("added", "last"), ("same", " light at dusk")]
+    assert both(pieces) == ("soft light at dusk", "last light at dusk, wide sky")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "pieces"),
+    [
+        ("fog", "fog", [("same", "fog")]),
+        ("", "fog", [("added", "fog")]),
+        ("at dusk", "at dusk, {sky}", [("same", "at dusk"), ("added", ", {sky}")]),
+        (
+            "red, blue {x}",
+            "green, pink {y}",
+            [("removed", "red, blue {x}"), ("added", "green, pink {y}")],
+        ),
+        (
+            "rough paper, soft light",
+            "rough paper, last light from the left",
+            [
+                ("same", "rough paper, "),
+                ("removed", "soft light"),
+                ("added", "last light from the left"),
+            ],
+        ),
+    ],
+)
+def test_changes_read_like_phrases(before: str, after: str, pieces: list[tuple[str, str]]) -> None:
+    assert changes(before, after) == pieces
+
+
+WORDS = st.lists(st.sampled_from(["fog", "dusk,", "{city}", "  ", "sea", "é"]), max_size=9)
+
+
+@given(WORDS, WORDS)
+def test_changes_lose_no_word_of_either_text(before: list[str], after: list[str]) -> None:
+    earlier, later = " ".join(before), " ".join(after)
+    assert both(changes(earlier, later)) == (earlier, later)
+
+
+def test_texts_that_would_take_long_to_compare_count_as_rewritten() -> None:
+    before, after = "a " * 2000, "b " * 2000
+    assert MOST < 2000 * 2000
+    assert [kind for kind, _text in changes(before, after)] == ["removed", "added", "same"]
+
+
+def test_what_was_replaced_is_one_phrase() -> None:
+    assert replaced("mist, soft light, paper", "mist, last light, paper") == ("soft", "last")
+    assert replaced("mist", "mist at dusk") == ("", "at dusk")
+
+
+def test_braces_that_are_no_variable_are_noticed() -> None:
+    text = "{City} by {city} in {two words}, {City}, {}"
+    assert almost_variables(text) == ["{City}", "{two words}"]
+
+
+def both(pieces: list[tuple[str, str]]) -> tuple[str, str]:
+    """The earlier and the later text."""
+    return (
+        "".join(text for kind, text in pieces if kind != "added"),
+        "".join(text for kind, text in pieces if kind != "removed"),
+    )

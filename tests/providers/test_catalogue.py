@@ -63,3 +63,11 @@ def test_a_preset_keeps_its_ratio_in_steps_of_eight_below_the_dear_band(preset: 
     assert preset.width % 8 == preset.height % 8 == 0
     assert 0.85 * 1024 * 1024 <= preset.width * preset.height <= 1024 * 1024
     FLUX_PRO.check(replace(GOOD, width=preset.width, height=preset.height))
+
+
+@pytest.mark.parametrize(
+    ("sides", "ratio"),
+    [((1024, 1024), "1:1"), ((1216, 832), "3:2"), ((2048, 256), "16:9"), ((800, 1000), "4:5")],
+)
+def test_every_shape_has_a_nearest_preset(sides: tuple[int, int], ratio: str) -> None:
+    assert catalogue.nearest(*sides).ratio == ratio

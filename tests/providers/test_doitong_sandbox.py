@@ -100,7 +100,7 @@ def test_a_picture_is_ordered_made_and_fetched(
     assert result.state is ResultState.COMPLETED
     assert result.cost is not None
     assert 10 <= result.cost <= 20
-    picture = http.request("GET", result.url, hosts=provider.result_hosts(connection))
+    picture = http.request("GET", result.url, hosts=provider.result_hosts(connection.base_url))
     assert picture.body[:3] == b"\xff\xd8\xff"
     [made] = sandbox.log("creation")
     assert (made["id"], made["idempotency_key"]) == (submission.upstream_id, "once-1")
@@ -187,7 +187,7 @@ def test_a_result_that_lies_elsewhere_is_not_fetched(
     submission = provider.submit(connection, asking(marks), "", "once-1")
     result = finished(provider, connection, submission.upstream_id)
     with pytest.raises(http.NotAllowed):
-        http.request("GET", result.url, hosts=provider.result_hosts(connection))
+        http.request("GET", result.url, hosts=provider.result_hosts(connection.base_url))
 
 
 @pytest.mark.parametrize("marks", ["", "[[fail]]", "[[double-webhook]]"])

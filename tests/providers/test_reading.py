@@ -180,11 +180,13 @@ def test_a_failure_brings_its_code_and_words() -> None:
         ("right\u202eto left", "right to left"),
         ("half \ud800 sign", "half sign"),
         ("x" * 10**6, "x" * 300),
+        ("<a" * 600, "a " * 150),
+        ("no <![> such mark", "no ![ such mark"),
         (None, ""),
         (["x"], ""),
         (5, ""),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_words_of_others_become_plain_and_short(given: object, text: str) -> None:
     assert reading.text(given) == text

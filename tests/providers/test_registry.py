@@ -30,14 +30,14 @@ def test_an_unknown_one_is_told() -> None:
 
 
 def test_pictures_come_from_the_providers_own_hosts_only() -> None:
-    live = connection("https://api.doitong.com")
+    live = "https://api.doitong.com"
     assert set(registry.get("doitong").result_hosts(live)) == {"cdn.doitong.com"}
-    proxied = connection("https://flux.example.com:8443")
+    proxied = "https://flux.example.com:8443"
     assert set(registry.get("doitong").result_hosts(proxied)) == {
         "cdn.doitong.com",
         "flux.example.com:8443",
     }
-    practice_run = connection("http://127.0.0.1:8001")
+    practice_run = "http://127.0.0.1:8001"
     assert set(registry.get("sandbox").result_hosts(practice_run)) == {"127.0.0.1:8001"}
 
 

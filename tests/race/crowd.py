@@ -10,6 +10,7 @@ from django.db import connections
 
 T = TypeVar("T")
 START_SECONDS = 30.0
+AT_THE_DOORS = 16  # requests at the same moment, as many as the web process has threads
 
 
 def at_once(calls: int, call: Callable[[int], T], threads: int = 20) -> list[T | Exception]:
@@ -26,7 +27,8 @@ def at_once(calls: int, call: Callable[[int], T], threads: int = 20) -> list[T |
             connections.close_all()
 
     with ThreadPoolExecutor(threads) as pool:
-        return [one for share in pool.map(some, range(threads)) for one in share]
+        shares = list(pool.map(some, range(threads)))
+    return [shares[number % threads][number // threads] for number in range(calls)]
 
 
 def outcome(call: Callable[[int], T], number: int) -> T | Exception:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from generations.keys.models import UpstreamKey
-from generations.lifecycle import line
+from generations.lifecycle import claim as claiming
 from generations.lifecycle.admit import Order, admit
 from generations.lifecycle.claim import claim
 from generations.lifecycle.models import Attempt, Generation
@@ -79,7 +79,7 @@ def test_a_line_that_did_not_count_would_be_noticed(
     crowded: UpstreamKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The race test is worth something: a claim that forgets the slots fails it."""
-    monkeypatch.setattr(line, "room", lambda key: (CONCURRENT + 3, Wait.TURN))
+    monkeypatch.setattr(claiming, "room", lambda key: (CONCURRENT + 3, Wait.TURN))
     claimed, most = dispatch_all(crowded)
     with pytest.raises(AssertionError):
         assert_within(CONCURRENT, claimed, most)

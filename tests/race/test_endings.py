@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from generations.core import clock
 from generations.credits import ledger
@@ -17,7 +18,7 @@ from generations.lifecycle import moves
 from generations.lifecycle.admit import admit
 from generations.lifecycle.cancel import TooLate, cancel
 from generations.lifecycle.claim import claim
-from generations.lifecycle.models import Generation
+from generations.lifecycle.models import Attempt, Generation
 from generations.lifecycle.states import Status
 from generations.teams.models import User
 from tests.race.conftest import MOST, OrderOf
@@ -60,7 +61,26 @@ def test_a_cancel_and_a_claim_at_once_have_one_winner(
 
 
 @pytest.mark.postgres
-def test_without_compare_and_set_both_would_win(
+def test_a_claim_waits_for_nobody_who_is_being_cancelled(
+    order: OrderOf, alice: User, key: UpstreamKey
+) -> None:
+    """It holds others' rows by then, and a deadlock would end one of the two."""
+    leaving, staying = (admit(order(alice)).generations[0] for _ in range(2))
+
+    def impatient(_number: int) -> list[Attempt]:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '5s'")
+        return claim(key.pk)
+
+    with transaction.atomic():
+        cancel(leaving, alice)
+        [attempts] = at_once(1, impatient)
+    assert isinstance(attempts, list), attempts
+    assert [attempt.generation for attempt in attempts] == [staying]
+
+
+@pytest.mark.postgres
+def test_without_locks_and_compare_and_set_both_would_win(
     queued: Generation, alice: User, key: UpstreamKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The race test is worth something: with check-then-act it fails."""
@@ -78,7 +98,13 @@ def test_without_compare_and_set_both_would_win(
         moves.record(generation, Status.QUEUED, note)
         return True
 
+    def one_by_one(generations: Sequence[Generation], *arguments: Any, **changes: Any) -> None:
+        for generation in generations:
+            check_then_act(generation, *arguments, **changes)
+
     monkeypatch.setattr(moves, "move", check_then_act)
+    monkeypatch.setattr(moves, "move_all", one_by_one)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows.all())
     cancelling = cancel_and_claim(queued, alice, key)
     with pytest.raises(AssertionError):
         assert_cancelled_or_sent(queued, cancelling)

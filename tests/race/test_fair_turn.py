@@ -60,9 +60,9 @@ def test_by_age_alone_the_newcomer_would_wait_for_all(
 ) -> None:
     """The test is worth something: a line by age fails it."""
 
-    def by_age(key: UpstreamKey, most: int | None = None) -> list[object]:
-        return list(line.waiting(key.pk).values_list("id", flat=True)[:most])
+    def by_age(key: UpstreamKey, most: int) -> list[object]:
+        return list(line.waiting_for(key).values_list("id", flat=True)[:most])
 
-    monkeypatch.setattr(line, "in_turn", by_age)
+    monkeypatch.setattr(line, "next_for", by_age)
     admit(order(bob))
     assert slots_until_served(bob, key, busy) > 40

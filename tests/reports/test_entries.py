@@ -1,4 +1,5 @@
 import csv
+import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -11,14 +12,13 @@ from django.urls import reverse
 
 from generations.credits import ledger
 from generations.keys.models import UpstreamKey
-from generations.reports import period
+from generations.prompts import library
 from generations.reports.table import safe
-from generations.reports.usage import usage
 from generations.teams import days, projects
 from generations.teams.models import Membership, Team, User
 from generations.teams.modes import Mode
 from tests.conftest import SignIn
-from tests.reports.conftest import Charge
+from tests.reports.conftest import Charge, Report
 
 
 def entries(browser: Client, team: Team, query: str = "") -> str:
@@ -71,6 +71,43 @@ def test_a_jobs_own_page_tells_its_whole_history(
     made = charge(alice, 15)
     text = entries(sign_in(alice), team, f"?reference={made.pk}")
     assert "Held" in text and "Charged" in text
+
+
+def test_what_is_held_now_adds_up_to_what_the_page_of_usage_says(
+    team: Team, alice: User, bob: User, ask: Charge, charge: Charge, report: Report, sign_in: SignIn
+) -> None:
+    ask(bob, "A boat that waits")
+    charge(bob, 15, "A boat that is there")
+    browser = sign_in(alice)
+    answer = browser.get(reverse("entries", args=[team.slug]), {"kind": "open"})
+    assert answer.context["held"] == report().held == 20
+    text = answer.content.decode()
+    assert "A boat that waits" in text and "A boat that is there" not in text
+    assert "credits held for 1 picture under way" in text
+
+
+def test_a_prompt_has_its_entries_and_so_has_what_is_of_none(
+    team: Team, alice: User, charge: Charge, sign_in: SignIn
+) -> None:
+    version = library.save(team, alice, "Boats", "A boat", {})
+    charge(alice, 15, "boat one", prompt_version=version)
+    charge(alice, 12, "boat two")
+    browser = sign_in(alice)
+    one = entries(browser, team, f"?prompt={version.prompt_id}")
+    assert "boat one" in one and "boat two" not in one and "Boats" in one
+    other = entries(browser, team, "?prompt=none")
+    assert "boat two" in other and "boat one" not in other
+
+
+def test_a_grant_is_listed_with_its_reason(team: Team, alice: User, sign_in: SignIn) -> None:
+    with transaction.atomic():
+        ledger.grant(team, Mode.TEST, 36_000, actor=alice, reason="INV-7")
+    text = entries(sign_in(alice), team, "?kind=grant")
+    assert "INV-7" in text and "36,000" in text
+
+
+def test_nothing_held_is_said(team: Team, alice: User, sign_in: SignIn) -> None:
+    assert "Nothing is held now" in entries(sign_in(alice), team, "?kind=open")
 
 
 def test_a_member_sees_nobody_elses_charges_whatever_they_ask(
@@ -127,7 +164,7 @@ def test_bad_filters_are_said(team: Team, alice: User, sign_in: SignIn) -> None:
 def test_pages_show_every_entry_once(
     team: Team, alice: User, charge: Charge, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generations.reports.views.PAGE", 2)
+    monkeypatch.setattr("generations.reports.entries_views.PAGE", 2)
     names = [f"boat number {n}." for n in range(5)]
     for name in names:
         charge(alice, 10, name)
@@ -157,7 +194,7 @@ def test_ten_more_entries_cost_no_more_queries(
 
 
 def test_the_csv_adds_up_to_the_page(
-    team: Team, alice: User, bob: User, charge: Charge, sign_in: SignIn
+    team: Team, alice: User, bob: User, charge: Charge, report: Report, sign_in: SignIn
 ) -> None:
     for cost in (15, 12, 20):
         charge(bob, cost)
@@ -165,8 +202,7 @@ def test_the_csv_adds_up_to_the_page(
     with transaction.atomic():
         ledger.grant(team, Mode.TEST, 500, actor=alice, reason="a gift")
     rows = table(sign_in(alice), team)
-    total = usage(team, period.fortnight(team), Mode.TEST).total
-    assert sum(int(row["credits"]) for row in rows) == total == 57
+    assert sum(int(row["credits"]) for row in rows) == report().total == 57
     assert {row["email"] for row in rows} == {"alice@example.com", "bob@example.com"}
 
 
@@ -218,3 +254,19 @@ def test_a_hundred_rows_of_csv_take_two_queries_a_page(
     for _number in range(10):
         charge(alice, 15)
     assert count() == before
+
+
+def test_the_entries_of_batches_are_what_the_desk_sums_up(
+    team: Team, alice: User, other_team: Team, charge: Charge, sign_in: SignIn
+) -> None:
+    one, two = charge(alice, 15, "boat one"), charge(alice, 15, "boat two")
+    charge(alice, 15, "boat three")
+    browser = sign_in(alice)
+    both = entries(browser, team, f"?batch={one.batch_id},{two.batch_id}")
+    assert "boat one" in both and "boat two" in both and "boat three" not in both
+    assert re.search(r">30</span>\s*<span[^>]*>credits charged, 2 entries", both)
+    history = entries(browser, team, f"?batch={one.batch_id}&kind=all")
+    assert "Held" in history and "boat two" not in history
+    assert "boat" not in entries(browser, team, f"?batch={other_team.pk}")
+    answer = browser.get(reverse("entries", args=[team.slug]), {"batch": "nonsense"})
+    assert answer.status_code == 422

@@ -1,172 +1,146 @@
+"""The sums of the usage report, by person, project and prompt."""
+
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from generations.keys.models import UpstreamKey
+from generations.prompts import library
 from generations.reports import period
-from generations.reports.usage import main_mode, usage
-from generations.teams import days
+from generations.reports.figures import NONE
+from generations.reports.usage import main_mode
+from generations.teams import projects
 from generations.teams.models import Membership, Role, Team, User
 from generations.teams.modes import Mode
-from tests.conftest import SignIn
-from tests.reports.conftest import Charge
+from tests.reports.conftest import Charge, Person, Report
+
+NOON = datetime(2026, 11, 19, 12, tzinfo=UTC)  # a Thursday
 
 
 def test_each_person_has_today_their_limit_and_the_days_sum(
-    team: Team, alice: User, bob: User, charge: Charge
+    team: Team, alice: User, bob: User, charge: Charge, report: Report
 ) -> None:
     charge(alice, 15)
     charge(bob, 10)
     charge(bob, 12)
     Membership.objects.filter(user=bob).update(daily_limit=50)
-    report = usage(team, period.fortnight(team), Mode.TEST)
-    figures = {row.user: (row.today, row.limit, row.total) for row in report.rows}
-    assert figures == {bob: (22, 50, 22), alice: (15, 1000, 15)}
-    assert (report.spent_today, report.total, sum(report.by_day)) == (37, 37, 37)
-    assert [row.user for row in report.rows] == [bob, alice]
+    shown = report()
+    figures = {row.name: (row.today, row.limit, row.total) for row in shown.rows}
+    assert figures == {"Bob": (22, 50, 22), "Alice": (15, 1000, 15)}
+    assert (shown.of_today, shown.total, sum(shown.by_day)) == (37, 37, 37)
+    assert [row.name for row in shown.rows] == ["Bob", "Alice"]
+    assert (shown.limit, shown.has_limits) == (1050, True)
 
 
 def test_a_charge_belongs_to_the_teams_day_not_to_utc(
-    team: Team, alice: User, charge: Charge
+    team: Team, alice: User, charge: Charge, report: Report
 ) -> None:
     Team.objects.filter(pk=team.pk).update(time_zone="Pacific/Auckland")
     team.refresh_from_db()
     with time_machine.travel(datetime(2026, 11, 5, 13, tzinfo=UTC), tick=False):
         charge(alice, 15)
-        report = usage(team, period.fortnight(team), Mode.TEST)
-    assert report.today == date(2026, 11, 6)
-    assert report.rows[0].by_day == [0] * 13 + [15]
+        shown = report(period=period.fortnight(team))
+    assert shown.today == date(2026, 11, 6)
+    assert shown.rows[0].by_day == [0] * 13 + [15]
 
 
-def test_what_was_before_the_period_is_not_in_it(team: Team, alice: User, charge: Charge) -> None:
-    with time_machine.travel(datetime(2026, 10, 31, 12, tzinfo=UTC), tick=False):
-        charge(alice, 20)
-    with time_machine.travel(datetime(2026, 11, 3, 12, tzinfo=UTC), tick=False):
-        charge(alice, 15)
-        assert usage(team, period.month("2026-11"), Mode.TEST).total == 15
-        assert usage(team, period.month("2026-10"), Mode.TEST).total == 20
-        assert usage(team, period.fortnight(team), Mode.TEST).total == 35
+def test_today_the_week_and_the_period_are_told_apart(
+    team: Team, alice: User, charge: Charge, report: Report
+) -> None:
+    for back, cost in ((20, 1), (4, 2), (3, 4), (0, 8)):  # October, Sunday, Monday, today
+        with time_machine.travel(NOON - timedelta(days=back), tick=False):
+            charge(alice, cost)
+    with time_machine.travel(NOON, tick=False):
+        shown = report()
+        october = report(period=period.month("2026-10"))
+    [row] = shown.rows
+    assert (row.today, row.week, row.total) == (8, 12, 14)
+    assert (october.total, october.is_present, october.has_limits) == (1, False, False)
+    assert len(row.so_far) == 19 and len(october.rows[0].so_far) == 31
 
 
-def test_who_left_keeps_their_row(team: Team, bob: User, charge: Charge) -> None:
+def test_who_left_keeps_their_row(team: Team, bob: User, charge: Charge, report: Report) -> None:
     charge(bob, 15)
     Membership.objects.filter(user=bob).delete()
-    [row] = [row for row in usage(team, period.fortnight(team), Mode.TEST).rows if row.user == bob]
-    assert (row.total, row.is_member, row.limit) == (15, False, None)
+    [row] = [row for row in report().rows if row.name == "Bob"]
+    assert (row.total, row.has_left, row.limit) == (15, True, None)
 
 
 def test_practice_is_left_out_once_there_is_a_live_key(
-    team: Team, alice: User, charge: Charge, live_key: UpstreamKey
+    team: Team, alice: User, charge: Charge, live_key: UpstreamKey, report: Report
 ) -> None:
     charge(alice, 15)
     charge(alice, 18, mode="live")
     assert main_mode(team) == Mode.LIVE
-    assert usage(team, period.fortnight(team), Mode.LIVE).total == 18
-    assert usage(team, period.fortnight(team), Mode.TEST).total == 15
+    assert report(mode=Mode.LIVE).total == 18
+    assert report(mode=Mode.TEST).total == 15
 
 
 def test_a_team_that_only_practises_sees_practice(team: Team) -> None:
     assert main_mode(team) == Mode.TEST
 
 
-def test_ten_more_members_cost_no_more_queries(
-    team: Team, alice: User, bob: User, charge: Charge, person: Any
+def test_a_project_has_its_sum_and_so_has_what_is_in_none(
+    team: Team, alice: User, bob: User, charge: Charge, report: Report
+) -> None:
+    harvest = projects.add(team, alice, "Harvest")
+    charge(alice, 15, project=harvest)
+    charge(bob, 10, project=harvest)
+    charge(bob, 12)
+    by_project = {row.name: (row.total, row.today) for row in report(by="projects").rows}
+    assert by_project == {"Harvest": (25, 25), "No project": (12, 12)}
+    assert [row.name for row in report(by="projects", user=alice).rows] == ["Harvest"]
+    narrowed = report(project=harvest)
+    assert {row.name: row.total for row in narrowed.rows} == {"Alice": 15, "Bob": 10}
+    assert not narrowed.has_limits
+    assert {row.name: row.total for row in report(project=NONE).rows} == {"Bob": 12}
+
+
+def test_a_prompt_has_the_sum_of_all_its_versions(
+    team: Team, alice: User, charge: Charge, report: Report
+) -> None:
+    first = library.save(team, alice, "Hills", "Hills at dusk", {})
+    second = library.save(team, alice, "Hills", "Hills at dawn", {}, first.prompt)
+    charge(alice, 15, prompt_version=first)
+    charge(alice, 10, prompt_version=second)
+    charge(alice, 12)
+    shown = report(by="prompts")
+    assert {row.name: row.total for row in shown.rows} == {"Hills": 25, "Not from the library": 12}
+    assert shown.total == report().total
+
+
+def test_what_is_held_is_told_whatever_day_it_was_promised_on(
+    team: Team, alice: User, bob: User, ask: Charge, report: Report
+) -> None:
+    harvest = projects.add(team, alice, "Harvest")
+    with time_machine.travel(datetime.now(UTC) - timedelta(days=2)):
+        ask(alice, project=harvest)
+    ask(bob)
+    assert report().held == 40
+    assert report(user=alice).held == report(project=harvest).held == 20
+
+
+@pytest.mark.parametrize("by", ["members", "projects", "prompts"])
+def test_more_rows_cost_no_more_queries(
+    team: Team, alice: User, charge: Charge, person: Person, report: Report, by: str
 ) -> None:
     def count() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            usage(team, period.fortnight(team), Mode.TEST)
+        with CaptureQueriesContext(connection) as queries:
+            report(by=by)
         return len(queries)
 
-    charge(bob, 15)
+    def spend(name: str) -> None:
+        user = person(name)
+        Membership.objects.create(team=team, user=user, role=Role.MEMBER)
+        version = library.save(team, alice, name, f"{name}'s hill", {})
+        charge(user, 15, project=projects.add(team, alice, name), prompt_version=version)
+
+    spend("Dora")
     before = count()
     for number in range(10):
-        user = person(f"Member{number}")
-        Membership.objects.create(team=team, user=user, role=Role.MEMBER)
-        charge(user, 15)
+        spend(f"Member{number}")
+    assert len(report(by=by).rows) >= 11
     assert count() == before
-
-
-# --- the page ------------------------------------------------------------------------------------
-def page(browser: Any, team: Team, query: str = "") -> str:
-    answer = browser.get(reverse("usage", args=[team.slug]) + query)
-    assert answer.status_code == 200
-    return str(answer.content.decode())
-
-
-def test_the_page_shows_two_people_today_spent_and_limit(
-    team: Team, alice: User, bob: User, charge: Charge, sign_in: SignIn
-) -> None:
-    charge(alice, 15)
-    charge(bob, 12)
-    text = page(sign_in(alice), team)
-    assert "Alice" in text and "Bob" in text
-    assert ">15</a> of 1,000" in text and ">12</a> of 1,000" in text
-    day = days.today(team).isoformat()
-    assert f"?day={day}&amp;user={bob.pk}&amp;mode=test" in text
-    assert "only practised" in text
-    assert text.count('class="chart__bar"') == 2
-    assert "style=" not in text
-
-
-def test_a_member_sees_only_their_own_row_and_a_reviewer_the_teams(
-    team: Team, alice: User, bob: User, carol: User, charge: Charge, sign_in: SignIn
-) -> None:
-    charge(alice, 15)
-    charge(bob, 12)
-    mine = page(sign_in(bob), team)
-    assert (
-        ">12</a> of 1,000" in mine and ">15</a> of 1,000" not in mine and str(alice.pk) not in mine
-    )
-    theirs = page(sign_in(carol), team)
-    assert ">12</a> of 1,000" in theirs and ">15</a> of 1,000" in theirs
-
-
-def test_practice_is_on_the_page_only_when_asked_for_where_there_is_a_live_key(
-    team: Team, alice: User, charge: Charge, live_key: UpstreamKey, sign_in: SignIn
-) -> None:
-    charge(alice, 17)
-    browser = sign_in(alice)
-    assert ">17</a> of 1,000" not in page(browser, team)
-    assert ">17</a> of 1,000" in page(browser, team, "?mode=test")
-
-
-def test_a_month_that_is_none_is_said(team: Team, alice: User, sign_in: SignIn) -> None:
-    answer = sign_in(alice).get(reverse("usage", args=[team.slug]) + "?month=2026-13")
-    assert answer.status_code == 422
-    assert "written like 2026-11" in answer.content.decode()
-
-
-@pytest.mark.parametrize("name", ["usage", "entries", "usage_csv", "meter"])
-def test_a_stranger_gets_404_and_a_visitor_signs_in(
-    team: Team, charlie: User, sign_in: SignIn, client: Any, name: str
-) -> None:
-    address = reverse(name, args=[team.slug])
-    assert sign_in(charlie).get(address).status_code == 404
-    assert reverse("account_login") in client.get(address).headers["Location"]
-
-
-def test_the_meter_falls_by_what_was_charged(
-    team: Team, bob: User, charge: Charge, sign_in: SignIn
-) -> None:
-    browser, address = sign_in(bob), reverse("meter", args=[team.slug])
-    assert "1,000" in browser.get(address).content.decode()
-    charge(bob, 15)
-    text = browser.get(address).content.decode()
-    assert "985" in text and "your plan" in text
-    Membership.objects.filter(user=bob).update(daily_limit=20)
-    assert "your limit" in browser.get(address).content.decode()
-
-
-def test_months_go_back_to_the_founding_of_the_team(team: Team) -> None:
-    now = days.today(team)
-    assert [each.month for each in period.months(team)] == [f"{now:%Y-%m}"]
-    Team.objects.filter(pk=team.pk).update(created_at=team.created_at - timedelta(days=800))
-    team.refresh_from_db()
-    assert len(period.months(team)) == 12

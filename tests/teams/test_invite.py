@@ -72,6 +72,27 @@ def test_a_withdrawn_invitation_opens_nothing_and_withdrawing_twice_is_once(
     assert AuditEntry.objects.filter(action="invitation.revoked").count() == 1
 
 
+def test_a_withdrawn_invitation_is_taken_back_once_and_opens_again(
+    team: Team, alice: User, charlie: User
+) -> None:
+    invitation, token = invite.invite(team, alice, Role.MEMBER)
+    invite.restore(invitation, alice)
+    invite.revoke(invitation, alice)
+    invite.restore(invitation, alice)
+    invite.restore(invitation, alice)
+    assert invite.accept(token, charlie).user == charlie
+    assert AuditEntry.objects.filter(action="invitation.restored").count() == 1
+
+
+def test_taking_back_prolongs_no_invitation(team: Team, alice: User, charlie: User) -> None:
+    invitation, token = invite.invite(team, alice, Role.MEMBER)
+    invite.revoke(invitation, alice)
+    Invitation.objects.filter(pk=invitation.pk).update(expires_at=clock.after(-1))
+    invite.restore(invitation, alice)
+    with pytest.raises(invite.NotValid, match="has expired"):
+        invite.accept(token, charlie)
+
+
 def test_an_invented_token_opens_nothing(charlie: User) -> None:
     with pytest.raises(invite.NotValid, match="not an invitation of ours"):
         invite.accept("invented", charlie)

@@ -82,6 +82,19 @@ def test_withdrawing_closes_the_link(team: Team, alice: User, sign_in: SignIn) -
     assert Client().get(reverse("join", args=[token])).status_code == 410
 
 
+def test_withdrawing_is_undone_from_the_members_page(
+    team: Team, alice: User, sign_in: SignIn
+) -> None:
+    invitation, token = invite.invite(team, alice, Role.MEMBER)
+    browser, arguments = sign_in(alice), [team.slug, invitation.pk]
+    page = browser.post(reverse("invitation_revocation", args=arguments), follow=True)
+    restoration = reverse("invitation_restoration", args=arguments)
+    assert f'<form method="post" action="{restoration}"' in page.content.decode()
+    assert browser.get(restoration).status_code == 405
+    assert browser.post(restoration).status_code == 302
+    assert invite.find(token) is not None
+
+
 @pytest.mark.parametrize(("who", "status"), [("bob", 403), ("carol", 403), ("charlie", 404)])
 def test_only_who_manages_the_team_invites_or_withdraws(
     team: Team, alice: User, sign_in: SignIn, who: str, status: int, request: pytest.FixtureRequest
@@ -92,6 +105,10 @@ def test_only_who_manages_the_team_invites_or_withdraws(
     revocation = reverse("invitation_revocation", args=[team.slug, invitation.pk])
     assert browser.post(revocation).status_code == status
     assert invite.find(token) is not None
+    invite.revoke(invitation, alice)
+    restoration = reverse("invitation_restoration", args=[team.slug, invitation.pk])
+    assert browser.post(restoration).status_code == status
+    assert invite.find(token) is None
 
 
 def test_another_teams_invitation_cannot_be_withdrawn(
@@ -120,3 +137,14 @@ def test_ten_more_members_and_invitations_cost_no_more_queries(
         Membership.objects.create(team=team, user=user, role=Role.MEMBER)
         invite.invite(team, alice, Role.MEMBER)
     assert count() == before
+
+
+def test_a_look_at_who_is_there_leaves_the_new_link_to_the_page(
+    team: Team, alice: User, sign_in: SignIn
+) -> None:
+    browser = sign_in(alice)
+    browser.post(reverse("invitations", args=[team.slug]), {"role": "member", "email": ""})
+    part = browser.get(address(team), headers={"HX-Request": "true"}).content.decode()
+    assert "Whoever has the link" in part
+    assert "<form class=" in part and "Make an invitation link" not in part
+    assert "/join/" in link_on(browser.get(address(team)).content.decode())

@@ -123,3 +123,10 @@ def test_a_visitor_has_no_settings(client: Client) -> None:
     for name in ("profile", "theme"):
         answer = client.post(reverse(name), {"theme": "dark"})
         assert reverse("account_login") in answer.headers["Location"]
+
+
+def test_a_look_at_the_projects_is_the_list_alone(team: Team, alice: User, sign_in: SignIn) -> None:
+    projects.add(team, alice, "Harvest")
+    part = sign_in(alice).get(address(team), headers={"HX-Request": "true"}).content.decode()
+    assert "Harvest" in part
+    assert "<h1>" not in part

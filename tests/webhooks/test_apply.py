@@ -4,6 +4,7 @@ import pytest
 from django_q.models import OrmQ
 
 from generations.core import clock
+from generations.keys.models import UpstreamKey
 from generations.lifecycle.models import Attempt, Generation, Transition
 from generations.lifecycle.states import Status
 from generations.webhooks import tasks
@@ -22,7 +23,7 @@ def receive(attempt: Attempt, body: bytes, secret: str) -> Receipt:
 def test_a_webhook_before_our_own_answer_is_adopted(attempt: Attempt, webhook_secret: str) -> None:
     receipt = receive(attempt, finished(), webhook_secret)
 
-    tasks.apply(str(receipt.pk))
+    tasks.apply(receipt.digest)
 
     receipt.refresh_from_db()
     attempt.refresh_from_db()
@@ -34,12 +35,12 @@ def test_a_webhook_before_our_own_answer_is_adopted(attempt: Attempt, webhook_se
 
 def test_applying_twice_is_once(attempt: Attempt, webhook_secret: str) -> None:
     receipt = receive(attempt, finished(), webhook_secret)
-    tasks.apply(str(receipt.pk))
+    tasks.apply(receipt.digest)
     steps = Transition.objects.count()
     Receipt.objects.update(applied_at=None)  # the worker died before it wrote this down
 
-    tasks.apply(str(receipt.pk))
-    tasks.apply(str(receipt.pk))
+    tasks.apply(receipt.digest)
+    tasks.apply(receipt.digest)
 
     assert Transition.objects.count() == steps
     assert Receipt.objects.get().applied_at is not None
@@ -49,7 +50,7 @@ def test_a_failure_releases_what_was_held(attempt: Attempt, webhook_secret: str)
     body = finished(status="failed", url=None, error={"code": "NSFW", "message": "Not that"})
     receipt = receive(attempt, body, webhook_secret)
 
-    tasks.apply(str(receipt.pk))
+    tasks.apply(receipt.digest)
 
     generation = Generation.objects.get(pk=attempt.generation_id)
     assert (generation.status, generation.message) == (Status.FAILED, "Not that")
@@ -62,7 +63,7 @@ def test_the_token_of_one_job_with_the_id_of_another_moves_neither(
     Attempt.objects.filter(pk=second.pk).update(upstream_id="job-2")
     receipt = receive(first, finished("job-2"), webhook_secret)
 
-    tasks.apply(str(receipt.pk))
+    tasks.apply(receipt.digest)
 
     receipt.refresh_from_db()
     assert receipt.verdict == "quarantined"
@@ -74,15 +75,27 @@ def test_a_known_attempt_does_not_change_its_id(attempt: Attempt, webhook_secret
     Attempt.objects.filter(pk=attempt.pk).update(upstream_id="job-1")
     receipt = receive(attempt, finished("job-9"), webhook_secret)
 
-    tasks.apply(str(receipt.pk))
+    tasks.apply(receipt.digest)
 
     receipt.refresh_from_db()
     assert receipt.verdict == "quarantined"
     assert status(attempt.generation) == Status.SUBMITTING
 
 
+def test_a_key_that_does_not_open_any_more_asks_nobody_and_the_webhook_is_believed(
+    attempt: Attempt, webhook_secret: str, upstream_key: UpstreamKey
+) -> None:
+    receipt = receive(attempt, finished(), webhook_secret)
+    UpstreamKey.objects.update(poll_path="/status/{id}")
+    upstream_key.secrets.update(api_key=b"\x01under a lost key")
+
+    tasks.apply(receipt.digest)
+
+    assert status(attempt.generation) == Status.STORING
+
+
 def test_an_unknown_receipt_is_nobodys_trouble(db: None) -> None:
-    tasks.apply("999999")
+    tasks.apply("9" * 64)
 
 
 def test_the_sweep_wakes_what_a_lost_message_left(attempt: Attempt, webhook_secret: str) -> None:
@@ -93,7 +106,7 @@ def test_the_sweep_wakes_what_a_lost_message_left(attempt: Attempt, webhook_secr
     Receipt.objects.update(received_at=clock.after(-30))
     assert unapplied() == 1
     [message] = OrmQ.objects.all()
-    assert message.task["args"] == (str(receipt.pk),)
+    assert message.task["args"] == (receipt.digest,)
 
     Receipt.objects.update(received_at=clock.after(-3 * 24 * 3600))
     assert unapplied() == 0  # polling has found the truth long ago

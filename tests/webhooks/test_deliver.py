@@ -8,10 +8,10 @@ from pytest_django.fixtures import Settings
 from pytest_httpserver import HTTPServer
 from standardwebhooks.webhooks import Webhook
 
-from generations.core import clock, signing
+from generations.core import clock, crypto, signing
 from generations.keys.models import ApiKey
 from generations.lifecycle.links import open_result
-from generations.lifecycle.models import Generation
+from generations.lifecycle.models import Generation, Image
 from generations.lifecycle.states import Failure, Status
 from generations.webhooks.models import Delivery, DeliveryState
 from generations.webhooks.outbox import due
@@ -43,6 +43,16 @@ def test_a_finished_picture_is_told_in_the_words_of_the_upstream(
         "metadata": {"duration": None, "width": 600, "height": 500},
         "creditCost": 12,
     }
+
+
+def test_what_was_charged_is_told_of_a_picture_that_is_in_the_trash_by_then(
+    delivery: Delivery, httpserver: HTTPServer
+) -> None:
+    answer(httpserver, 204)
+    Image.objects.update(trashed_at=clock.now())
+    deliver(delivery)
+    notice = told(httpserver)
+    assert (notice["status"], notice["url"], notice["creditCost"]) == ("completed", None, 12)
 
 
 def test_a_receiver_can_verify_both_signatures(
@@ -186,6 +196,19 @@ def test_a_revoked_key_tells_nothing_more(
 
     assert deliver(delivery).state == DeliveryState.FAILED
     assert not requests(httpserver)
+
+
+def test_with_wrong_encryption_keys_for_a_moment_it_is_told_later(
+    delivery: Delivery, httpserver: HTTPServer, settings: Settings
+) -> None:
+    answer(httpserver, 200)
+    right = settings.FLUXHUB_ENCRYPTION_KEYS
+    settings.FLUXHUB_ENCRYPTION_KEYS = [crypto.new_key()]
+    assert deliver(delivery).state == DeliveryState.DUE
+    assert delivery.lease_until is None
+    settings.FLUXHUB_ENCRYPTION_KEYS = right
+    come_due(delivery)
+    assert deliver(delivery).state == DeliveryState.DELIVERED
 
 
 def test_a_failure_is_told_with_its_reason(

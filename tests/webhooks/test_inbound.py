@@ -129,6 +129,16 @@ def test_a_rotated_secret_still_verifies_for_a_day(
     assert post(hook_of(attempt), finished("d"), "another-webhook-secret").status_code == 200
 
 
+def test_a_retired_secret_that_does_not_open_turns_no_webhook_away(
+    attempt: Attempt, upstream_key: UpstreamKey, alice: User
+) -> None:
+    upstream.rotate(upstream_key, alice, "another-api-key", "another-webhook-secret")
+    KeySecret.objects.exclude(retired_at=None).update(webhook_secret=b"\x01under a lost key")
+    assert post(hook_of(attempt), BODY, "another-webhook-secret").status_code == 200
+    KeySecret.objects.filter(retired_at=None).update(webhook_secret=b"\x01under a lost key")
+    assert post(hook_of(attempt), finished("b"), "another-webhook-secret").status_code == 503
+
+
 def test_an_unknown_token_and_the_wrong_provider_are_not_found(
     attempt: Attempt, webhook_secret: str
 ) -> None:

@@ -12,6 +12,7 @@ GENERATE_NAMES = {
     "height": "options.height",
     "version": "options.version",
     "quality": "options.quality",
+    "wait_for": "options.waitFor",
 }
 
 
@@ -46,6 +47,7 @@ class GenerateOptionsInput:
     version: str | None = None
     quality: str | None = None
     webhookUrl: str | None = None
+    waitFor: str | None = None
 
 
 @strawberry.input
@@ -69,6 +71,7 @@ class GenerateInput:
             version=options.version,
             quality=options.quality,
             webhook_url=options.webhookUrl if self.webhookUrl is None else self.webhookUrl,
+            wait_for=options.waitFor,
             names=names,
         )
 
@@ -82,6 +85,7 @@ class ImageGenerationInput:
     version: str | None = None
     quality: str | None = None
     webhookUrl: str | None = None
+    waitFor: str | None = None
 
     def wish(self) -> Wish:
         return Wish(
@@ -92,4 +96,5 @@ class ImageGenerationInput:
             version=self.version,
             quality=self.quality,
             webhook_url=self.webhookUrl,
+            wait_for=self.waitFor,
         )

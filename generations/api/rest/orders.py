@@ -18,6 +18,7 @@ class PictureOrder(Schema):
     version: str | None = None
     quality: str | None = None
     webhookUrl: str | None = None
+    waitFor: str | None = None
 
     def wish(self) -> Wish:
         return Wish(
@@ -28,4 +29,5 @@ class PictureOrder(Schema):
             version=self.version,
             quality=self.quality,
             webhook_url=self.webhookUrl,
+            wait_for=self.waitFor,
         )

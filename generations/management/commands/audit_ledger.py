@@ -4,6 +4,8 @@ from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from generations.core.snapshot import one_moment
 from generations.credits import audit as credits_audit
@@ -20,5 +22,8 @@ class Command(BaseCommand):
         for difference in differences:
             self.stdout.write(difference)
         if differences:
-            raise CommandError(f"{len(differences)} differences.")
-        self.stdout.write("The books are exact.")
+            raise CommandError(
+                ngettext("%(count)d difference.", "%(count)d differences.", len(differences))
+                % {"count": len(differences)}
+            )
+        self.stdout.write(_("The books are exact."))

@@ -20,6 +20,7 @@ from django.db import connections
 from django.utils.translation import gettext as _
 
 from generations.core import family, listening
+from generations.management.commands.live import refuse_long_path
 from generations.management.commands.serve import web_command
 from generations.people import setup
 
@@ -37,14 +38,15 @@ class Command(BaseCommand):
             "--port",
             type=int,
             default=port,
-            help=_("Port; the sandbox and live take the next two."),
+            help=_("Port; the sandbox takes the next one."),
         )
         parser.add_argument("--data", help=_("Folder of database, pictures and secrets."))
         parser.add_argument("--no-sandbox", action="store_true", help=_("No practice upstream."))
+        parser.add_argument("--seconds", type=float, help=_("How long a practice picture takes."))
 
     def handle(self, *args: Any, host: str, port: int, no_sandbox: bool, **options: Any) -> None:
-        ports = [port, settings.LIVE_PORT, *([] if no_sandbox else [settings.SANDBOX_PORT])]
-        for each in ports:
+        refuse_long_path()
+        for each in [port, *([] if no_sandbox else [settings.SANDBOX_PORT])]:
             refuse_taken(host, each)
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -64,7 +66,8 @@ class Command(BaseCommand):
         address = settings.DATA / listening.ADDRESS_FILE
         address.write_text(settings.SITE_URL + "\n")
         try:
-            family.run(commands(host, is_practice=not no_sandbox), stop)
+            pace = options["seconds"]
+            family.run(commands(is_practice=not no_sandbox, seconds=pace), stop)
         finally:
             address.unlink(missing_ok=True)
         self.say(_("Stopped."))
@@ -72,7 +75,7 @@ class Command(BaseCommand):
     def announce(self, host: str, port: int, link: str, stop: threading.Event) -> None:
         """The one line that matters, once the hub answers."""
         deadline = time.monotonic() + PATIENCE
-        while not (is_ready := answers(host, port)) and time.monotonic() < deadline:
+        while not (is_ready := is_up(host, port)) and time.monotonic() < deadline:
             if stop.wait(0.1):
                 return
         if is_ready:
@@ -85,16 +88,17 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def commands(host: str, *, is_practice: bool) -> dict[str, list[str]]:
+def commands(*, is_practice: bool, seconds: float | None) -> dict[str, list[str]]:
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     children = {
         "web": web_command(),
         "worker": [*manage, "worker"],
-        "live": [*manage, "live", "--host", host, "--port", str(settings.LIVE_PORT)],
+        "live": [*manage, "live"],
     }
     if is_practice:
         log = str(settings.DATA / "sandbox.jsonl")
-        children["sandbox"] = [*manage, "sandbox", "--quiet", "--log", log]
+        pace = [] if seconds is None else ["--seconds", str(seconds)]
+        children["sandbox"] = [*manage, "sandbox", "--quiet", "--log", log, *pace]
     return children
 
 
@@ -118,6 +122,11 @@ def refuse_taken(host: str, port: int) -> None:
             raise CommandError(
                 _("Port %(port)s is taken. Choose another with --port.") % {"port": port}
             ) from error
+
+
+def is_up(host: str, port: int) -> bool:
+    """The web process answers, and the live process would take a stream."""
+    return settings.LIVE_SOCKET.exists() and answers(host, port)
 
 
 def answers(host: str, port: int) -> bool:

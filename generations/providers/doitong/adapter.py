@@ -51,14 +51,18 @@ class Doitong:
     balance_path: str = ""
 
     @property
+    def tells_balance(self) -> bool:
+        return bool(self.balance_path)
+
+    @property
     def catalogue(self) -> tuple[Service, ...]:
         return (catalogue.FLUX_PRO,)
 
-    def result_hosts(self, connection: Connection) -> Collection[str]:
+    def result_hosts(self, base_url: str) -> Collection[str]:
         """The vendor's own file servers; behind another address, that address as well."""
-        if self.results_at and connection.base_url == self.default_base_url:
+        if self.results_at and base_url == self.default_base_url:
             return self.results_at
-        return (*self.results_at, urlsplit(connection.base_url).netloc)
+        return (*self.results_at, urlsplit(base_url).netloc)
 
     def submit(
         self, connection: Connection, spec: Spec, callback_url: str, idempotency_key: str

@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 
+from django.core.exceptions import SuspiciousOperation
 from django.utils.html import strip_tags
 
 from generations.core import clock
 from generations.providers.contract import RateNews, Result, ResultState
 
 COST_MAX = 10**6
+BALANCE_MAX = 10**15
 URL_MAX = 2000
 MESSAGE_MAX = 300
 HORIZON = timedelta(days=2)  # a rate window that ends later than this is a misunderstanding
@@ -105,7 +107,13 @@ def credits_left(body: bytes) -> int | None:
         found = load(body)["data"]["balance"]["credits"]
     except (ValueError, TypeError, KeyError):
         return None
-    return found if isinstance(found, int) and not isinstance(found, bool) else None
+    return whole_credits(found)
+
+
+def whole_credits(value: object) -> int | None:
+    """A believable number of credits, which a debt may make negative; else None."""
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_whole and abs(value) <= BALANCE_MAX else None  # type: ignore[arg-type,return-value]
 
 
 def text(value: object, most: int = MESSAGE_MAX) -> str:
@@ -113,7 +121,11 @@ def text(value: object, most: int = MESSAGE_MAX) -> str:
     if not isinstance(value, str):
         return ""
     # Cut first: what is stripped may be a megabyte.
-    plain = strip_tags(value[: most * 4])
+    value = value[: most * 4]
+    try:
+        plain = strip_tags(value)
+    except (SuspiciousOperation, AssertionError):  # a thousand open tags, or "<![>"
+        plain = value.replace("<", " ").replace(">", " ")
     plain = "".join(sign if sign.isprintable() else " " for sign in plain)
     return " ".join(plain.split())[:most]
 

@@ -56,6 +56,8 @@ def from_answer(answer: Answer, api_key: str) -> ProviderError:
         http_status=answer.status,
         code=code,
         retry_at=_retry_at(answer) if trouble is Trouble.RATE_LIMITED else None,
+        rate=reading.rate(answer.headers),
+        credits_left=reading.whole_credits(_extensions(error).get("creditsAvailable")),
     )
 
 

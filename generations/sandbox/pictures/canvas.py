@@ -28,7 +28,12 @@ class Canvas:
         return self.width // STEP + 2
 
     def paint(self, colour: Colour | Image.Image, mask: Image.Image, strength: float = 1.0) -> None:
-        self.image.paste(colour, (0, 0, *self.size), stretch(mask, 0, strength))
+        box = mask.getbbox()  # most masks cover little: a quarter of all the time
+        if box is None:
+            return
+        if isinstance(colour, Image.Image):
+            colour = colour.crop(box)
+        self.image.paste(colour, box, stretch(mask.crop(box), 0, strength))
 
     def wash(self, noise: Image.Image, strength: float) -> None:
         """Uneven, like watercolour, all over."""

@@ -1,12 +1,15 @@
 """A message is a row of the caller's transaction, and carries text only."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
+from generations.core.queue.broker import Broker
 from generations.core.queue.wake import nudge, wake
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +28,16 @@ def test_a_message_vanishes_with_the_transaction_that_sent_it() -> None:
         wake("generations.core.queue.heartbeat.beat")
         transaction.set_rollback(True)
     assert not OrmQ.objects.exists()
+
+
+def test_a_message_for_later_is_left_alone_until_then() -> None:
+    wake("generations.core.queue.heartbeat.beat", after=5)
+    wait = OrmQ.objects.get().lock - timezone.now()
+    assert timedelta(seconds=4) < wait <= timedelta(seconds=5)
+    broker = Broker()
+    assert broker.dequeue() is None
+    OrmQ.objects.update(lock=timezone.now())
+    assert len(broker.dequeue() or []) == 1
 
 
 def test_the_sweep_adds_nothing_to_a_flood(monkeypatch: pytest.MonkeyPatch) -> None:
