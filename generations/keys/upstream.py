@@ -207,21 +207,23 @@ def pause(key: UpstreamKey, actor: User) -> None:
             audit.record(key.team, actor, "upstream_key.paused", key.name, key=str(key.pk))
 
 
-def resume(key: UpstreamKey, actor: User) -> str:
-    """From whatever stopped it: paused, rejected, exhausted or asked to wait. What to say of it.
+def resume(key: UpstreamKey, actor: User) -> tuple[bool, str]:
+    """From whatever stopped it: paused, rejected, exhausted or asked to wait.
 
-    One that would buy pictures that nobody could fetch stays stopped.
+    Whether it is in use again, and what to say of it. One that would buy pictures that nobody could
+    fetch stays stopped.
     """
     if why := key.why_deaf:
-        return why
+        return False, why
     with transaction.atomic():
         stopped = ~Q(state=KeyState.ACTIVE) | Q(blocked_until__isnull=False)
         stopped |= Q(rate_resets_at__isnull=False)
         if _change(key, stopped, KeyState.ACTIVE):
             audit.record(key.team, actor, "upstream_key.resumed", key.name, key=str(key.pk))
     if key.is_openable:
-        return _("{name} is in use again.").format(name=key.name)
-    return _("{name} is not paused any more, but the hub cannot open it.").format(name=key.name)
+        return True, _("{name} is in use again.").format(name=key.name)
+    said = _("{name} is not paused any more, but the hub cannot open it.").format(name=key.name)
+    return False, said
 
 
 def remove(key: UpstreamKey, actor: User) -> None:

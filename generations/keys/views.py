@@ -89,7 +89,8 @@ def upstream_key_pause(request: TeamRequest, key: UUID) -> HttpResponse:
 @needs(Right.MANAGE)
 @require_POST
 def upstream_key_resumption(request: TeamRequest, key: UUID) -> HttpResponse:
-    messages.success(request, upstream.resume(_get(request, key), request.user))
+    in_use, said = upstream.resume(_get(request, key), request.user)
+    messages.add_message(request, messages.SUCCESS if in_use else messages.WARNING, said)
     return redirect("upstream_keys", request.team.slug)
 
 

@@ -57,8 +57,8 @@ def pause(request: TeamRequest, key: UUID) -> HttpResponse:
 @require_POST
 @needs(Right.MANAGE)
 def resume(request: TeamRequest, key: UUID) -> HttpResponse:
-    row = _key(request, key)
-    messages.success(request, upstream.resume(row, request.user))
+    in_use, said = upstream.resume(_key(request, key), request.user)
+    messages.add_message(request, messages.SUCCESS if in_use else messages.WARNING, said)
     return _answer(request)
 
 

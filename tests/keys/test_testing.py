@@ -123,11 +123,13 @@ def test_a_key_whose_pictures_nobody_could_fetch_is_paused_and_stays_so(
     missing = {"errors": [{"message": "No such path"}]}
     httpserver.expect_request("/v1/text_to_image/abc").respond_with_json(missing, 404)
     testing.test(poor, alice, buy=True)
-    assert "enter the webhook secret, too" in upstream.resume(poor, alice)
+    in_use, said = upstream.resume(poor, alice)
+    assert not in_use
+    assert "enter the webhook secret, too" in said
     poor.refresh_from_db()
     assert poor.state == KeyState.PAUSED
     upstream.rotate(poor, alice, "key-0123456789", "whsec_abc")
-    assert upstream.resume(poor, alice) == "Poor is in use again."
+    assert upstream.resume(poor, alice) == (True, "Poor is in use again.")
     poor.refresh_from_db()
     assert poor.state == KeyState.ACTIVE
 

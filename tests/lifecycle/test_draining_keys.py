@@ -71,6 +71,7 @@ def test_a_key_that_is_resumed_and_cannot_be_opened_is_not_called_in_use(
         browser.post(reverse(address, args=[team.slug, key.pk]))
         text = page(browser, team)
         assert "Practice is not paused any more, but the hub cannot open it." in text
+        assert 'class="toast" data-kind="warning"' in text
 
 
 def test_a_batch_that_waits_for_the_idle_practice_key_does_not_stand_still(
