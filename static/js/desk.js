@@ -14,10 +14,11 @@ import "./earlier.js";
 const wide = window.matchMedia("(width > 47.5rem)");
 const composer = () => document.getElementById("composer");
 
-// Where to write on: the first variable that has no value yet, else the prompt.
+// Where to write on: the first variable that has no value yet, else the prompt. Whoever was faster
+// than this file, and writes already, keeps their place.
 function begin(form) {
   const prompt = form.querySelector('textarea[name="prompt"]');
-  if (!wide.matches || !prompt) return;
+  if (!wide.matches || !prompt || form.contains(document.activeElement)) return;
   const empty = [...form.querySelectorAll(".fill input")].find((field) => !field.value);
   (empty ?? prompt).focus();
   if (!empty) prompt.setSelectionRange(prompt.value.length, prompt.value.length);

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.hub import Hub
 from tests.browser.people import People, is_marked, mark, set_up
@@ -88,6 +88,18 @@ def test_what_was_generated_is_no_draft_any_more(page: Page, hub: Hub) -> None:
     ask(page, "Paper boats on a pond")
     assert page.evaluate("localStorage.length") == 0
     ask(page, SECOND)  # as the next test expects it
+
+
+def test_who_writes_before_the_page_has_all_its_scripts_keeps_their_place(page: Page) -> None:
+    def late(route: Route) -> None:
+        prompt(page).select_text()
+        route.continue_()
+
+    page.route("**/desk*.js", late)
+    page.reload()
+    page.keyboard.insert_text(FIRST)
+    expect(prompt(page)).to_have_value(FIRST)
+    page.unroute_all()
 
 
 def test_a_remix_puts_the_draft_aside_and_says_so(page: Page) -> None:
