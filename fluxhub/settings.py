@@ -133,8 +133,7 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{DATA / 'fluxhub.sqlite3'}")}
 IS_SQLITE = "sqlite" in DATABASES["default"]["ENGINE"]
 # Reconnecting for every request costs two to six times the request.
-DATABASES["default"]["CONN_MAX_AGE"] = None
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 if IS_SQLITE:
     # Tests use a file too: the threads of a test's server would lock one in memory.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
@@ -146,6 +145,9 @@ if IS_SQLITE:
 else:
     DATABASES["default"]["OPTIONS"] = {
         "options": "-c lock_timeout=5s -c statement_timeout=20s",
+        # Read and planned once per connection: what comes often is sent as its name and values.
+        "server_side_binding": True,
+        "prepare_threshold": 5,
     }
 CACHES = {"default": env.cache_url("CACHE_URL", "locmemcache://")}
 MEDIA_ROOT = DATA / "media"
@@ -290,11 +292,7 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "filters": {"redact": {"()": "generations.core.redaction.RedactingFilter"}},
     "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["redact"],
-        }
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
 }

@@ -55,10 +55,11 @@ def for_nobody() -> Rate:
     return Rate(0, 0, _now() + MINUTE)
 
 
-# Counts where there is room, and tells how many there are now and were in the minute before.
+# Counts where there is room, and tells how many there are now and were in the minute before. The
+# cast: PostgreSQL would take the principal for text here and for varchar where it is compared.
 COUNT = """
     INSERT INTO generations_ratewindow AS kept (principal, minute, count)
-    SELECT %(principal)s, %(minute)s, 1 {unhurried} WHERE {room} >= 1
+    SELECT CAST(%(principal)s AS varchar), %(minute)s, 1 {unhurried} WHERE {room} >= 1
     ON CONFLICT (principal, minute) DO UPDATE SET count = kept.count + 1
     WHERE kept.count < {room}
     RETURNING count, {before}

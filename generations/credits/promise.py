@@ -123,23 +123,23 @@ def _reserve_key(promise: Promise, key: Key) -> bool:
     return key_days.reserve(_day(promise, has_key_days=rows[0][0]), key, promise.total)
 
 
-def _asks(promise: Promise) -> list[dict[str, int | UUID]]:
+def _asks(promise: Promise) -> list[dict[str, Given]]:
+    project, key = promise.project, promise.key
+    same = {"project_id": project.pk if project else None, "api_key": key.id if key else None}
     return [
-        {"id": n, "reference": ask.reference, "amount": ask.amount}
+        {"id": n, "reference": ask.reference, "amount": ask.amount, **same}
         for n, ask in enumerate(promise.asks)
     ]
 
 
 def _given(promise: Promise, now: datetime) -> dict[str, Given]:
-    member, project, key = promise.membership, promise.project, promise.key
+    member = promise.membership
     return {
         "team": member.team_id,
         "user": member.user_id,
         "mode": str(promise.mode),
         "day": promise.day,
         "total": promise.total,
-        "project": project.pk if project else None,
-        "key": key.id if key else None,
         "now": now,
     }
 

@@ -1,6 +1,7 @@
 """The statement that promises credits, in its parts: see core.statement.
 
-Given are: team, user, mode, day, total, project, key (an API key's id), now.
+Given are: team, user, mode, day, total, now. None of them is ever NULL: PostgreSQL would not know
+of what type.
 """
 
 from generations.core.statement import Sent, Write
@@ -58,9 +59,10 @@ HOLDS = Write(
     """
     INSERT INTO generations_hold
         (account_id, user_id, project_id, reference, api_key, day, amount, created_at)
-    SELECT wallet.id, %(user)s, %(project)s, ask.reference, %(key)s, %(day)s, ask.amount, %(now)s
+    SELECT wallet.id, %(user)s, ask.project_id, ask.reference, ask.api_key, %(day)s, ask.amount,
+        %(now)s
     FROM {asks} AS ask, {wallet} AS wallet ORDER BY ask.id
-    RETURNING id, account_id, reference, amount
+    RETURNING id, account_id, project_id, reference, amount
     """,
     "SELECT * FROM generations_hold WHERE reference IN (SELECT reference FROM {asks} AS ask)",
 )
@@ -73,11 +75,11 @@ ENTRIES = Write(
     )
     SELECT wallet.id, 'hold', 0, hold.amount, wallet.posted,
         wallet.held - %(total)s + sum(hold.amount) OVER (ORDER BY hold.id), %(day)s, %(user)s,
-        %(project)s, hold.id, hold.reference, '', %(now)s
+        hold.project_id, hold.id, hold.reference, '', %(now)s
     FROM {holds} AS hold, {wallet} AS wallet ORDER BY hold.id
     """,
 )
-ASKS = Sent("asks", Hold)  # reference, amount; the id is their order
+ASKS = Sent("asks", Hold)  # reference, amount, project and API key; the id is their order
 HELD = """
     SELECT hold.id, hold.account_id, day.has_key_days
     FROM {holds} AS hold, {day} AS day ORDER BY hold.id
