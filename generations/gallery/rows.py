@@ -50,6 +50,7 @@ class Print:
 
     image: Image
     sizes: str
+    is_first: bool
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Group:
 @dataclass(frozen=True)
 class Row:
     groups: tuple[Group, ...]
+    is_first: bool = False  # of a page: seen before anybody scrolls
 
     @property
     def ratio(self) -> float:
@@ -91,7 +93,7 @@ class Row:
     def laid(self) -> list[tuple[Group, list[Print]]]:
         row = self.ratio if self.is_full else USUAL_ROW
         return [
-            (group, [Print(image, _sizes(image, row, group)) for image in group.images])
+            (group, [Print(each, _sizes(each, row, group), self.is_first) for each in group.images])
             for group in self.groups
         ]
 
@@ -173,6 +175,13 @@ def groups(images: Sequence[Image]) -> list[Group]:
             found.append(wider)
             current = ()
     return found + ([Group(current)] if current else [])
+
+
+def marked(found: list[Day]) -> list[Day]:
+    """The same, its first row marked as such."""
+    first, *others = found
+    row, *below = first.rows
+    return [replace(first, rows=[replace(row, is_first=True), *below]), *others]
 
 
 def without_ragged_end(found: list[Day]) -> list[Day]:

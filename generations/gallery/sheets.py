@@ -81,6 +81,7 @@ def _laid(wanted: Wanted, page: pages.Page[Image], seen: Seen | None, *, is_cut:
         following = pages.cursor_after(found[-1].images[-1], ORDER)
     if found:
         seen = Seen(found[-1].day, found[-1].is_month)
+        found = rows.marked(found)
     return Sheet(list(_counted(wanted, found, following, is_cut)), following, seen, is_cut)
 
 

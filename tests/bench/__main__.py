@@ -16,7 +16,7 @@ import tests.bench
 from tests.bench.house import POSTGRESQL
 from tests.bench.lines import AS_JSON, Line, left_out, load, table
 
-PATIENCE = 300.0  # seconds for one script on one database
+PATIENCE = 600.0  # seconds for one script on one database
 
 
 def main() -> int:
