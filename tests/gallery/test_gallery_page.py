@@ -77,20 +77,6 @@ def test_htmx_gets_the_days_alone_and_the_date_only_once(
     assert "day__words" not in text
 
 
-def test_the_first_row_is_fetched_at_once_and_what_is_below_when_it_is_near(
-    team: Team, alice: User, browser: Client
-) -> None:
-    pictures(team, alice, *(f"number {number}" for number in range(20)))
-    loading = re.findall(
-        r'<img class="picture__image"[^>]*?(fetchpriority="high"|loading="lazy")',
-        browser.get(gallery(team)).content.decode(),
-    )
-    at_once = loading.count('fetchpriority="high"')
-    assert len(loading) == 20
-    assert 4 < at_once < 12
-    assert set(loading[:at_once]) == {'fetchpriority="high"'}
-
-
 def test_a_day_is_the_teams_own(team: Team, alice: User, browser: Client) -> None:
     image = pictures(team, alice, "late")[0]
     late = clock.now().replace(month=7, day=10, hour=23, minute=30) - timedelta(days=365)

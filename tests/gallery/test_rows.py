@@ -1,7 +1,13 @@
+import re
 from datetime import date
+
+from django.test import Client
+from django.urls import reverse
 
 from generations.gallery.rows import Day, Group, groups, rows, without_ragged_end
 from generations.lifecycle.models import Image
+from generations.teams.models import Team, User
+from tests.gallery.conftest import Make
 
 
 def images(*shapes: tuple[int, int]) -> list[Image]:
@@ -38,3 +44,18 @@ def test_a_ragged_last_row_waits_for_the_next_page_but_never_the_only_one() -> N
     assert len(without_ragged_end([long])[-1].rows) == 1
     short = Day(date(2026, 11, 22), rows(images(WIDE)))
     assert without_ragged_end([short]) == [short]
+
+
+def test_the_first_row_is_fetched_at_once_and_what_is_below_when_it_is_near(
+    team: Team, alice: User, make: Make, browser: Client
+) -> None:
+    for _number in range(20):
+        make(alice)
+    loading = re.findall(
+        r'<img class="picture__image"[^>]*?(fetchpriority="high"|loading="lazy")',
+        browser.get(reverse("gallery", args=[team.slug])).content.decode(),
+    )
+    at_once = loading.count('fetchpriority="high"')
+    assert len(loading) == 20
+    assert 4 < at_once < 12
+    assert set(loading[:at_once]) == {'fetchpriority="high"'}
