@@ -13,6 +13,7 @@ logger = logging.getLogger(__name__)
 
 PAUSE = 0.03  # seconds between two beats
 OUTAGE = 2.0  # seconds before the next try when the database is away
+LINGER = 60.0  # seconds that it reads on when nobody listens: people go from page to page
 AGAIN = 5.0  # seconds for which rows are read again, because ids do not commit in order
 MOST = 5000  # rows of one source in one look
 
@@ -28,6 +29,8 @@ class Feed:
         self.lock = threading.Lock()  # over `cursors`, which arrivals set too
         self.cursors: list[Cursor] = []  # none: it does not read
         self.beat: object = None
+        self.since = 0.0  # seconds since the epoch: nothing that came later was missed
+        self.until = 0.0  # on the monotonic clock: when it may stop, unless somebody listens
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop`, through outages of the database."""
@@ -45,20 +48,26 @@ class Feed:
         connection.close()
 
     def begin(self) -> None:
-        """Listen from now on. A listener is told that it is heard only after this: between its
-        arrival and the next look nothing may be missed.
+        """Listen from now on, and at least until LINGER has passed. A listener is told that it is
+        heard only after this: between its arrival and the next look nothing may be missed.
         """
         with self.lock:
+            self.until = time.monotonic() + LINGER
             if not self.cursors:
                 self.cursors = [Cursor(source) for source in SOURCES]
+                self.since = time.time()
 
     def look(self) -> None:
-        """One look, unless nothing was committed since. Nobody listening: only forget the place."""
-        with self.lock:
-            if not self.is_wanted():
-                self.cursors, self.beat = [], None
-                return
-        self.begin()
+        """One look, unless nothing was committed since. Nobody listens, nor did lately: only forget
+        the place.
+        """
+        if self.is_wanted():
+            self.begin()
+        else:
+            with self.lock:
+                if time.monotonic() >= self.until:
+                    self.cursors, self.beat = [], None
+                    return
         before, self.beat = self.beat, pulse()
         if self.beat == before:
             return

@@ -17,7 +17,7 @@ from django.db import Error, connection
 from generations.live import handover
 from generations.live.feed import Feed
 from generations.live.handover import Listener
-from generations.live.sources import News
+from generations.live.sources import News, event
 from generations.live.streams import MOST_STREAMS, Full, Stream, Streams
 
 PATIENCE = 5.0  # seconds for a browser to take the end of what we send
@@ -81,8 +81,10 @@ class Server:
         """One connection, until either side ends it."""
         reader, writer = await asyncio.open_connection(sock=browser)
         try:
+            await asyncio.to_thread(self._begin)
             with self.streams.listening(listener, writer.transport) as stream:
-                await asyncio.to_thread(self._begin)
+                stream.tell(HEAD.format(status="200 OK", content="text/event-stream").encode())
+                stream.tell(self._opening(listener).encode())
                 await _stream(stream, reader, writer)
         except (Full, Error):
             await _refuse(writer)
@@ -97,12 +99,16 @@ class Server:
         finally:
             connection.close()
 
+    def _opening(self, listener: Listener) -> str:
+        """Since when there was no news: a page that is younger than that has missed nothing."""
+        since = max(self.feed.since, self.streams.told.get(listener.team_id, 0.0))
+        return event("open", since=round(since * 1000))
+
 
 async def _stream(
     stream: Stream, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
     """Signs of life between the news, until the browser leaves or the stream is over."""
-    writer.write(HEAD.format(status="200 OK", content="text/event-stream").encode())
     loop = asyncio.get_running_loop()
     over = loop.time() + LIFETIME * random.uniform(0.8, 1)  # noqa: S311  # not all come at once
     gone = asyncio.create_task(reader.read(1))  # a browser sends nothing more until it closes

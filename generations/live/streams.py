@@ -1,9 +1,11 @@
 """Who listens, and what each may hear."""
 
 import asyncio
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from generations.live.handover import Listener
 from generations.live.sources import News
@@ -34,6 +36,7 @@ class Stream:
 class Streams:
     def __init__(self) -> None:
         self.open: set[Stream] = set()
+        self.told: dict[UUID, float] = {}  # team: when it had news, in seconds since the epoch
 
     @contextmanager
     def listening(self, listener: Listener, transport: asyncio.WriteTransport) -> Iterator[Stream]:
@@ -50,6 +53,8 @@ class Streams:
 
     def publish(self, news: Sequence[News]) -> None:
         """All of it in one piece for each stream; streams of one person hear the same."""
+        now = time.time()
+        self.told.update((each.team_id, now) for each in news)
         texts: dict[Listener, bytes] = {}
         for stream in self.open:
             text = texts.get(stream.listener)

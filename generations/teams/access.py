@@ -22,6 +22,7 @@ class TeamRequest(HttpRequest):
     user: User
     team: Team
     membership: Membership
+    asked_at: float  # seconds since the epoch: before anything of the team was read
     htmx: HtmxDetails
 
 

@@ -10,7 +10,7 @@ from generations.teams.models import Membership
 
 
 def team(request: HttpRequest) -> dict[str, Any]:
-    """What `frame_of` gives, below `/t/<team>/` only.
+    """What `frame_of` gives and `asked_at` (milliseconds), below `/t/<team>/` only.
 
     `memberships` are all of the reader's, asked for where a template first wants them.
     """
@@ -18,6 +18,7 @@ def team(request: HttpRequest) -> dict[str, Any]:
     return {
         "memberships": cache(lambda: memberships_of(request.user.pk)),
         **(frame_of(membership) if membership else {}),
+        "asked_at": str(round(1000 * getattr(request, "asked_at", 0))),
     }
 
 

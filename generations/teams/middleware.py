@@ -1,5 +1,6 @@
 """`request.team` and `request.membership`, from the path."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -39,5 +40,6 @@ class TeamMiddleware:
         self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
     ) -> None:
         if "team" in kwargs and request.user.is_authenticated:
+            request.asked_at = time.time()  # type: ignore[attr-defined]
             request.membership = access.membership_of(request.user, kwargs["team"])  # type: ignore[attr-defined]
             request.team = request.membership.team  # type: ignore[attr-defined]

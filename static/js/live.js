@@ -6,6 +6,7 @@ import { hurry, keep } from "./stream.js";
 import { together } from "./tabs.js";
 
 const url = document.body.dataset.liveUrl;
+const asked = Number(document.body.dataset.askedAt); // for this page, in ms by the hub's clock
 const SILENCE = 30000; // ms without a sign of life; the hub gives one every ten seconds
 const LOST = 5000; // ms without a stream until the page looks by itself
 const LATE = 10000; // and until it says so
@@ -15,11 +16,14 @@ let lost = heard; // since when there is no stream; 0: there is one
 let due = heard + LOST; // when to look without one
 let isListening = false; // this tab, for all of them
 let isOut = false;
+let isNew = true; // nothing was heard yet
+let since = Infinity; // when the last news came, as `asked`; only the tab that listens may know it
 
 function lead(signal) {
-  const tell = (message) => {
-    isListening = message.kind !== "lost";
-    tabs.tell(message);
+  const tell = ({ kind, data }) => {
+    isListening = kind !== "lost";
+    if (data) since = kind === "open" ? Number(data.since) : Infinity; // how late is it there now?
+    tabs.tell({ kind, data, since });
   };
   return keep(url, signal, tell).finally(() => (isListening = false));
 }
@@ -36,15 +40,16 @@ function leave() {
   tabs.leave();
 }
 
-function receive({ kind, data }) {
-  if (kind === "hello") return isListening && tabs.tell({ kind: "pulse" });
+function receive({ kind, data, since: newest }) {
+  if (kind === "hello") return isListening && tabs.tell({ kind: "pulse", since });
   if (kind === "lost") return lose();
   if (kind === "out") return leave();
   heard = Date.now();
-  if (kind === "open" || lost) look(); // for what was missed
+  if (isNew ? !(newest < asked) : kind === "open" || lost) look(); // for what was missed
+  isNew = false;
   lost = 0;
   say("");
-  if (data) hear(kind, data);
+  if (data && kind !== "open") hear(kind, data);
 }
 
 function watch() {

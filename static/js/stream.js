@@ -7,26 +7,25 @@ let wake = () => {};
 
 class SignedOut extends Error {}
 
-// Yields { kind: "open" }, then { kind, data } for news and { kind: "pulse" } for every sign of
-// life; ends with the stream. Throws SignedOut where the person is no longer in the team or the
+// Yields { kind, data } for what is said, "open" first, and { kind: "pulse" } for every sign of life;
+// ends with the stream. Throws SignedOut where the person is no longer in the team or the
 // hub, and other errors where there is no stream just now, or `signal` was aborted.
 async function* listen(url, signal) {
   const answer = await fetch(url, { redirect: "manual", cache: "no-store", signal });
   const isRefused = answer.type === "opaqueredirect" || [401, 403, 404].includes(answer.status);
   if (isRefused) throw new SignedOut();
   if (!answer.ok) throw new Error(`${answer.status}`);
-  yield { kind: "open" };
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   for (let rest = ""; ; ) {
     const { done, value } = await reader.read();
     if (done) return;
-    yield { kind: "pulse" };
     const blocks = (rest + value).split("\n\n");
     rest = blocks.pop();
     for (const block of blocks) {
       const [, kind, data] = EVENT.exec(block) ?? [];
       if (kind) yield { kind, data: JSON.parse(data) };
     }
+    yield { kind: "pulse" };
   }
 }
 

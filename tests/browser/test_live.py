@@ -1,11 +1,13 @@
 """What changes is seen in every open tab, over one stream, and without one too."""
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from tests.browser.hub import Hub
 from tests.browser.people import People, is_marked, mark, set_up
@@ -15,6 +17,7 @@ from tests.processes import wait_until
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SLOWLY = 60_000  # milliseconds: until a page without a stream has looked by itself
+A_WHILE = 2_000  # milliseconds: in which a page that wants to look has looked
 
 
 @dataclass
@@ -69,6 +72,31 @@ def without_live(desk: Desk) -> Iterator[Path]:
     if place.is_dir():
         place.rmdir()
     wait_until(place.exists, 60, "live listens again")
+
+
+def elsewhere(desk: Desk, people: People) -> Page:
+    """A second browser of Alice's, signed in."""
+    page = people.sit_down()
+    page.goto(f"{desk.hub.url}/accounts/login/")
+    page.get_by_label("E-mail").fill("alice@example.com")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/t/harbour-street/**")
+    return page
+
+
+@contextmanager
+def asked_by(page: Page) -> Iterator[list[str]]:
+    """What the page asks for besides itself and the stream."""
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.resource_type == "xhr":
+            asked.append(request.url)
+
+    page.on("request", note)
+    yield asked
+    page.remove_listener("request", note)
 
 
 def test_a_picture_changes_every_tab_over_one_stream(desk: Desk) -> None:
@@ -163,6 +191,32 @@ def test_a_prompt_that_is_saved_comes_into_the_open_library(desk: Desk) -> None:
     assert is_marked(library)
 
 
+def test_a_page_that_missed_nothing_asks_for_nothing_again(desk: Desk) -> None:
+    first = desk.open("queue")
+    desk.wait_for_streams(1)
+    second = desk.context.new_page()
+    for page in (first, second):  # the one listens, the other hears of it
+        with asked_by(page) as asked:
+            page.goto(f"{desk.hub.url}/t/harbour-street/usage/")
+            desk.wait_for_streams(1)
+            page.wait_for_timeout(A_WHILE)
+        assert asked == []
+
+
+def test_a_page_that_is_older_than_the_last_news_looks_for_what_it_missed(desk: Desk) -> None:
+    """Out of the browser's cache, or of a hub that was slow."""
+
+    def age(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=re.sub(r'(data-asked-at="\d)\d+', r"\1", answer.text()))
+
+    page = desk.context.new_page()
+    page.route("**/usage/", age)
+    with page.expect_request("**/meter/"):
+        page.goto(f"{desk.hub.url}/t/harbour-street/usage/")
+    desk.wait_for_streams(1)
+
+
 def test_without_a_stream_the_page_looks_by_itself_and_says_so(
     desk: Desk, without_live: Path
 ) -> None:
@@ -195,12 +249,7 @@ def test_what_happened_while_the_machine_was_offline_is_there_when_it_is_back(
     desk: Desk, people: People
 ) -> None:
     desk.draw_for(1)
-    dora = people.sit_down()
-    dora.goto(f"{desk.hub.url}/accounts/login/")
-    dora.get_by_label("E-mail").fill("alice@example.com")
-    dora.get_by_label("Password").fill("correct horse battery")
-    dora.get_by_role("button", name="Sign in").click()
-    dora.wait_for_url("**/t/harbour-street/**")
+    dora = elsewhere(desk, people)
     page = desk.open("gallery")
     desk.wait_for_streams(2)
     prints = page.get_by_role("main").locator("figure.print")

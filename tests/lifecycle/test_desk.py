@@ -1,5 +1,7 @@
 """The desk: what a script does leaves it alone, and what waits for credit is one tile."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -54,6 +56,19 @@ def test_what_was_cancelled_is_no_longer_held(team: Team, alice: User, desk: Cli
     first, *_ = making.ask(team, alice, count=5)
     text = desk.post(reverse("cancel", args=[team.slug, first.pk]), headers=HTMX).content.decode()
     assert "Held 80 · charged 0 so far" in text
+
+
+def test_the_pictures_on_top_are_fetched_at_once_and_what_is_below_when_it_is_near(
+    team: Team, alice: User, desk: Client
+) -> None:
+    for prompt in ("Below", "On top"):
+        for generation in making.ask(team, alice, prompt, count=2):
+            making.finish(generation)
+    text = desk.get(page(team)).content.decode()
+    assert re.findall(r'alt="([^"]+)" (fetchpriority="high"|loading="lazy")', text) == [
+        *[("On top", 'fetchpriority="high"')] * 2,
+        *[("Below", 'loading="lazy"')] * 2,
+    ]
 
 
 def test_what_waits_for_credit_is_one_tile_and_one_row(

@@ -1,4 +1,5 @@
 import asyncio
+import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -34,10 +35,17 @@ class Stream:
     """What one browser hears."""
 
     answer: HTTPResponse
+    since: float = 0.0  # milliseconds since the epoch: no news was missed that came later
 
     @property
     def status(self) -> int:
         return self.answer.status
+
+    def open(self) -> None:
+        """Read the first that is said on every stream."""
+        kind, data = self.next_block().splitlines()
+        assert kind == "event: open"
+        self.since = float(json.loads(data.removeprefix("data: "))["since"])
 
     def next_event(self, kind: str = "") -> str:
         """The next event (of that kind); '' when the stream has ended.
@@ -89,8 +97,11 @@ def listen(live: Live) -> Iterator[Listen]:
         answer = HTTPResponse(browser)
         browser.close()  # the answer keeps the connection until it is closed
         answer.begin()
-        browsers.append(Stream(answer))
-        return browsers[-1]
+        stream = Stream(answer)
+        browsers.append(stream)
+        if stream.status == 200:
+            stream.open()
+        return stream
 
     yield open_stream
     for each in browsers:

@@ -24,6 +24,12 @@ class Reader:
         self.feed = Feed(self.news.extend, lambda: self.is_wanted)
         self.feed.look()
 
+    def rest(self) -> None:
+        """Nobody listens, and has not for a while."""
+        self.is_wanted, self.feed.until = False, 0.0
+        self.feed.look()
+        self.is_wanted = True
+
     def heard(self) -> list[str]:
         """The states since last asked, after one more look."""
         self.news.clear()
@@ -90,19 +96,27 @@ def test_old_steps_are_not_read_for_ever(
 
 def test_who_comes_after_a_silence_hears_no_history(generation: Generation) -> None:
     reader = Reader()
-    reader.is_wanted = False
-    reader.heard()
+    before = reader.feed.since
+    reader.rest()
     send(generation)
-    reader.is_wanted = True
     assert reader.heard() == []
     assert reader.heard() == []
+    assert reader.feed.since > before
+
+
+def test_who_goes_from_page_to_page_leaves_no_gap(generation: Generation) -> None:
+    reader = Reader()
+    before = reader.feed.since
+    reader.is_wanted = False
+    send(generation)
+    assert reader.heard() == ["submitting", "processing"]
+    reader.feed.begin()
+    assert reader.feed.since == before
 
 
 def test_nothing_is_missed_between_an_arrival_and_the_next_look(generation: Generation) -> None:
     reader = Reader()
-    reader.is_wanted = False
-    reader.heard()
-    reader.is_wanted = True
+    reader.rest()
     reader.feed.begin()
     send(generation)
     assert reader.heard() == ["submitting", "processing"]

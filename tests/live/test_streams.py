@@ -1,5 +1,7 @@
 """What listeners hear, over real connections."""
 
+import time
+
 import pytest
 
 from generations.live import server as server_module
@@ -29,6 +31,32 @@ def test_a_stranger_hears_nothing_of_it(
     ask(team, alice)
     own = ask(other_team, charlie)[0]
     assert f'"id": "{own.id}"' in stream.next_event("generation")
+
+
+def test_a_page_is_told_when_its_team_had_news_last(
+    listen: Listen, alice: User, team: Team, charlie: User, other_team: Team
+) -> None:
+    stream, elsewhere = listen(alice, team), listen(charlie, other_team)
+    before = time.time() * 1000
+    ask(team, alice)
+    assert stream.next_event("generation")
+    assert stream.since <= before <= listen(alice, team).since
+    assert listen(charlie, other_team).since == elsewhere.since
+
+
+def test_news_that_comes_with_a_listener_does_not_come_before_the_answer(
+    listen: Listen, live: Live, alice: User, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begin() -> None:
+        news = [News(team.id, "event: generation\ndata: {}\n\n")]
+        live.server.loop.call_soon_threadsafe(live.server.streams.publish, news)
+        time.sleep(0.1)
+
+    monkeypatch.setattr(live.server, "_begin", begin)
+    before = time.time() * 1000
+    stream = listen(alice, team)
+    assert stream.status == 200
+    assert stream.since >= before
 
 
 def test_past_the_most_streams_pages_are_told_to_poll(
