@@ -12,7 +12,7 @@ from generations.teams.models import User
 class RuleForm(forms.Form):
     wallet_low = forms.IntegerField(
         label=_("Tell me when the wallet has fewer credits than"),
-        help_text=_("Empty: a tenth of what was granted last. 0: never."),
+        help_text=_("Left empty: a tenth of the last grant. 0 turns it off."),
         required=False,
         min_value=0,
         max_value=10**12,

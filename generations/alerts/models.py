@@ -15,12 +15,12 @@ class Kind(models.TextChoices):
     LIMIT_NEAR = "limit_near", _("Four fifths of your daily limit are spent")
     LIMIT_REACHED = "limit_reached", _("Your daily limit is reached")
     WALLET_LOW = "wallet_low", _("The team wallet runs low")
-    DIFFERENCE = "difference", _("The upstream's bill differs from ours")
+    DIFFERENCE = "difference", _("The upstream’s bill differs from ours")
     LOSS = "loss", _("Something was paid that nobody was charged for")
     KEY_REJECTED = "key_rejected", _("The upstream rejected a shared key")
     KEY_EXHAUSTED = "key_exhausted", _("A shared key is out of credit upstream")
     KEY_UNOPENED = "key_unopened", _("The hub cannot open a shared key")
-    FROZEN = "frozen", _("The team's account is frozen")
+    FROZEN = "frozen", _("The team’s account is frozen")
     UNUSUAL_DAY = "unusual_day", _("Much more was spent than on other days")
 
 

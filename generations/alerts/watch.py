@@ -98,9 +98,9 @@ def _money(team: Team, mode: Mode) -> Iterator[bool]:
     if account.frozen_at:
         subject = frozen_subject(account)
         yield raise_for(team, Kind.FROZEN, subject, day=today, mode=mode, once=True)
-    lost = Entry.objects.filter(account__in=losses(team, mode), kind=EntryKind.LOSS, day=today)
-    if lost.exists():
-        yield raise_for(team, Kind.LOSS, mode, day=today, mode=mode)
+    entries = Entry.objects.filter(account__in=losses(team, mode), kind=EntryKind.LOSS, day=today)
+    if lost := entries.aggregate(credits=Sum("posted"))["credits"]:
+        yield raise_for(team, Kind.LOSS, mode, day=today, mode=mode, grows=True, credits=lost)
     yield from _unusual(team, mode)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from generations.alerts.models import OWN, Kind, Notice
 from generations.alerts.truth import State
@@ -92,7 +93,11 @@ def _difference(notice: Notice) -> tuple[str, str, str, str]:
 def _loss(notice: Notice) -> tuple[str, str, str, str]:
     query = f"?kind=loss&day={notice.day.isoformat()}&mode={notice.mode}"
     return (
-        _("The upstream took credits that no member is charged for."),
+        ngettext(
+            "The upstream took {credits} credit that no member is charged for.",
+            "The upstream took {credits} credits that no member is charged for.",
+            notice.facts["credits"],
+        ).format(**_figures(notice)),
         _("A picture came late, could not be had, or cost more than was held for it."),
         _("See which"),
         _to(notice, "entries") + query,
@@ -131,7 +136,7 @@ def _key_unopened(notice: Notice) -> tuple[str, str, str, str]:
 
 def _frozen(notice: Notice) -> tuple[str, str, str, str]:
     return (
-        _("The team's account is frozen."),
+        _("The team’s account is frozen."),
         _("Its books have a difference. Nothing new is held until the operator has looked."),
         _("See the usage"),
         _to(notice, "usage") + f"?mode={notice.mode}",

@@ -35,6 +35,14 @@ class SecretForm(forms.Form):
     )
 
 
+class RotationForm(SecretForm):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["api_key"].label = _("New key")
+        self.fields["webhook_secret"].label = _("New webhook secret")
+        self.fields["webhook_secret"].help_text = _("Left empty, the present one stays.")
+
+
 class UpstreamKeyForm(SecretForm):
     name = forms.CharField(label=_("Name"), max_length=60)
     provider = forms.ChoiceField(label=_("Upstream"))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from generations.core import crypto
 from generations.keys import secrets, testing, upstream
-from generations.keys.forms import SecretForm, UpstreamKeyForm
+from generations.keys.forms import RotationForm, UpstreamKeyForm
 from generations.keys.models import UpstreamKey
 from generations.providers import registry
 from generations.teams.access import Right, TeamRequest, needs
@@ -62,7 +62,7 @@ def upstream_key_test(request: TeamRequest, key: UUID) -> HttpResponse:
 def upstream_key_rotation(request: TeamRequest, key: UUID) -> HttpResponse:
     """Put another secret in place; jobs under way go on."""
     row = _get(request, key)
-    form = SecretForm(request.POST or None)
+    form = RotationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             upstream.rotate(row, request.user, **form.cleaned_data)

@@ -89,12 +89,16 @@ class Line:
 
     @property
     def title(self) -> str:
-        """ "Three drawing, five waiting"."""
+        """ "Three drawing, five waiting, six waiting for credit"."""
         drawing = _("%(number)s drawing") % {"number": apnumber(len(self.drawing))}
         in_line = len(self.turns) + sum(each.waiting - each.unfunded for each in self.series)
         sentence = _("more than %(number)s waiting") if self.has_more else _("%(number)s waiting")
         waiting = sentence % {"number": apnumber(in_line)}
+        unfunded = sum(len(each.sitting.tiles) for each in self.unfunded)
+        unfunded += sum(each.unfunded for each in self.series)
+        for_credit = _("%(number)s waiting for credit") % {"number": apnumber(unfunded)}
         parts = [drawing] * bool(self.drawing) + [waiting] * bool(in_line)
+        parts += [for_credit] * bool(unfunded)
         return capfirst(", ".join(parts)) or _("Queue")
 
     @property

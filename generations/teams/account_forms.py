@@ -55,7 +55,7 @@ class NewPassword(InOurWords):
     """Asked for twice; what it must be like is said in one sentence, before it is refused."""
 
     labels = {
-        "oldpassword": _("Password until now"),
+        "oldpassword": _("Current password"),
         "password1": _("New password"),
         "password2": _("New password again"),
     }

@@ -21,12 +21,12 @@ class TeamForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         help_text=_(
-            "A day and its limits begin at midnight there. A new one rules from the next midnight."
+            "A day and its limits begin at midnight there. A change applies from the next midnight."
         ),
     )
 
     waits_for = forms.ChoiceField(
-        label=_("What does not fit today"),
+        label=_("When today’s credits are used up"),
         choices=Waits.choices,
         required=False,
         help_text=_(

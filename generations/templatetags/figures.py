@@ -1,7 +1,6 @@
 """Numbers, sizes and small charts, as tags. Numbers in attributes are never localised."""
 
 from decimal import Decimal
-from math import ceil
 from typing import Any
 
 from django import template
@@ -183,20 +182,20 @@ STEPS = ("finished", "failed", "cancelled", "drawing", "waiting")
 
 @register.simple_tag
 def steps(progress: Any, most: int = 48) -> SafeString:
-    """Many pictures in the patches of the step wedge: one or more each, or a share of them.
+    """Many pictures in the patches of a wedge: one each, or a share of them.
 
     Whatever state has any has a patch, and the patches are always all of them.
     """
     counts = {name: getattr(progress, name) for name in STEPS}
     total = sum(counts.values())
-    patches = min(total * ceil(PATCHES / total), most) if total else 0
+    patches = min(total, most)
     marks = [name for name, number in shares(counts, patches).items() for _n in range(number)]
-    width = 82 / max(patches, 1)
-    step = (100 - width) / max(patches - 1, 1)
+    gap = min(1.0, 18 / max(patches - 1, 1))
+    width = (100 - gap * (patches - 1)) / max(patches, 1)
     drawn = format_html_join(
         "",
         '<rect class="steps__patch" data-state="{}" x="{}%" width="{}%" height="100%"></rect>',
-        ((mark, f"{n * step:.3f}", f"{width:.3f}") for n, mark in enumerate(marks)),
+        ((mark, f"{n * (width + gap):.3f}", f"{width:.3f}") for n, mark in enumerate(marks)),
     )
     return format_html('<svg class="steps" aria-hidden="true">{}</svg>', drawn)
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -138,6 +139,16 @@ def test_a_loss_and_an_unexplained_difference_are_told(team: Team, alice: User) 
     )
     watch.watch_all()
     assert set(kinds()) == {Kind.LOSS, Kind.DIFFERENCE}
+
+
+def test_what_is_lost_on_one_day_is_told_once_and_adds_up(
+    team: Team, alice: User, sign_in: SignIn
+) -> None:
+    for amount, told in ((1, "1 credit that"), (13, "14 credits that")):
+        ledger.lose(team, Mode.TEST, amount, uuid4(), "Above the hold")
+        watch.watch(team)
+        assert kinds() == [Kind.LOSS]
+        assert f"The upstream took {told} no member" in page(sign_in(alice), team)
 
 
 def test_a_day_of_more_than_three_usual_ones_is_unusual(team: Team, bob: User) -> None:

@@ -13,7 +13,7 @@ def hang(page: Page, hub: Hub) -> None:
     """Sets the hub up in Alice's browser and makes a picture of each shape, "number 0" first."""
     set_up(page, hub.start(), name="Alice", team="Harbour Street")
     hub.practice.control(seconds=0.2)
-    page.get_by_role("link", name="Practise free").click()
+    page.get_by_role("link", name="Start practising").click()
     for number, shape in enumerate(SHAPES):
         page.locator(f'.shapes__choice:has(input[value="{shape}"])').click()
         page.get_by_label("Prompt", exact=True).fill(f"Hills at dusk, number {number}")

@@ -31,7 +31,7 @@ def she_chooses_practice(tour: Tour) -> None:
     """3. "Practise free, or add your Flux Pro key": practise."""
     page = tour.alice
     expect(page.get_by_role("heading", name="Add your Flux Pro key")).to_be_visible()
-    page.get_by_role("link", name="Practise free").click()
+    page.get_by_role("link", name="Start practising").click()
     page.wait_for_url("**/create/")
 
 

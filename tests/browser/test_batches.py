@@ -21,7 +21,7 @@ def alice(hub: Hub, people: People) -> Iterator[Page]:
     page = people.sit_down()
     set_up(page, hub.start(), name="Alice", team="Harbour Street")
     hub.practice.control(seconds=0.3)
-    page.get_by_role("link", name="Practise free").click()
+    page.get_by_role("link", name="Start practising").click()
     page.wait_for_url("**/create/")
     yield page
     assert people.complaints == []

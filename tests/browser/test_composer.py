@@ -24,7 +24,7 @@ def alice(hub: Hub, people: People) -> Iterator[Page]:
     page = people.sit_down()
     set_up(page, link, name="Alice", team="Harbour Street")
     hub.practice.control(seconds=0.3)
-    page.get_by_role("link", name="Practise free").click()
+    page.get_by_role("link", name="Start practising").click()
     for words in (FIRST, SECOND):
         ask(page, words)
     yield page

@@ -18,7 +18,7 @@ def alice(hub: Hub, people: People) -> Iterator[Page]:
     """At the desk of a new hub, with one picture drawn and paid for."""
     page = people.sit_down()
     set_up(page, hub.start(), name="Alice", team="Harbour Street")
-    page.get_by_role("link", name="Practise free").click()
+    page.get_by_role("link", name="Start practising").click()
     hub.practice.control(seconds=0.3)
     generate(page).click()
     expect_drawn(tiles(page).first.get_by_role("img"))

@@ -98,7 +98,7 @@ def it_is_drawn_before_her_eyes(page: Page) -> None:
     assert lost(page) == ""
     expect_drawn(tiles(page).first.get_by_role("img"), timeout=60_000)
     assert lost(page) == ""
-    expect(page.locator("#session")).to_contain_text("4 pictures asked")
+    expect(page.locator("#session")).to_contain_text("4 pictures asked for")
 
 
 def she_cancels_and_retries(page: Page) -> None:

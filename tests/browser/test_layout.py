@@ -59,7 +59,7 @@ def house(hub: Hub, people: People) -> Iterator[House]:
     watch(stranger)
     set_up(alice, link, name="Alice", team="Harbour Street")
     hub.practice.control(seconds=0.5)
-    alice.get_by_role("link", name="Practise free").click()
+    alice.get_by_role("link", name="Start practising").click()
     make(alice, "4:5", 3)
     make(alice, "3:2", 2)
     make(alice, "1:1", 2)

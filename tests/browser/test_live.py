@@ -45,7 +45,7 @@ class Desk:
 def desk(hub: Hub, people: People) -> Iterator[Desk]:
     page = people.sit_down()
     set_up(page, hub.start(), name="Alice", team="Harbour Street")
-    page.get_by_role("link", name="Practise free").click()
+    page.get_by_role("link", name="Start practising").click()
     page.wait_for_url("**/create/")
     page.close()
     yield Desk(hub, page.context)

@@ -23,7 +23,7 @@ def desk(hub: Hub, people: People) -> Iterator[Page]:
     page = people.sit_down()
     set_up(page, hub.start(), name="Alice", team="Harbour Street")
     hub.practice.control(seconds=0.2)
-    page.get_by_role("link", name="Practise free").click()
+    page.get_by_role("link", name="Start practising").click()
     page.get_by_label("Prompt", exact=True).fill(PROMPT)
     generate(page).click()
     expect_drawn(tiles(page).first.get_by_role("img"))

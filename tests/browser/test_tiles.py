@@ -40,7 +40,7 @@ def alice(hub: Hub, people: People) -> Iterator[Page]:
     page = people.sit_down()
     shift.watch(page)
     set_up(page, link, name="Alice", team="Harbour Street")
-    page.get_by_role("link", name="Practise free").click()
+    page.get_by_role("link", name="Start practising").click()
     yield page
     assert people.complaints == []
 

@@ -102,7 +102,11 @@ def test_what_waits_for_credit_says_what_it_needs_and_what_there_is(
     address = reverse("start_batch", args=[team.slug, batch.pk])
     answer = sign_in(bob).post(address, headers={"HX-Request": "true"})
     text = answer.content.decode()
-    assert "Three waiting" in text and "6 pictures" in text and "has 10 today" in text
+    assert (
+        "Three waiting, six waiting for credit" in text
+        and "6 pictures" in text
+        and "has 10 today" in text
+    )
     assert "<html" not in text and answer.headers["HX-Trigger"] == "meter"
     assert "Start" not in re.findall(r"<button[^>]*>([^<]*)", text)
 

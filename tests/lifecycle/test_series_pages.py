@@ -216,7 +216,7 @@ def test_the_queue_is_not_empty_of_what_a_limit_holds_back(team: Team, alice: Us
     line = waiting.the_line(team, alice)
     assert not line.is_empty
     assert line.unfunded == []
-    assert line.title == "Queue"
+    assert line.title == "Five waiting for credit"
 
 
 def test_a_batch_that_failed_lately_is_still_on_the_queue(

@@ -53,19 +53,19 @@ def test_the_page_says_it_and_so_does_the_news_of_a_tile(
 ) -> None:
     first, _second = making.ask(team, alice, count=2)
     page = words(browser.get(reverse("create", args=[team.slug])).content.decode())
-    assert "2 pictures asked · 0 finished" in page
+    assert "2 pictures asked for · 0 finished" in page
     assert "40 held" in page
     making.finish(first)
     tile = reverse("tile", args=[team.slug, first.pk])
     news = words(browser.get(tile, headers=HTMX).content.decode())
-    assert "2 pictures asked · 1 finished" in news
+    assert "2 pictures asked for · 1 finished" in news
     assert "15 credits of practice" in news
     assert 'id="session" hx-swap-oob="innerHTML"' in news
 
 
 def test_an_empty_desk_counts_nothing(team: Team, browser: Client) -> None:
     page = browser.get(reverse("create", args=[team.slug])).content.decode()
-    assert "asked" not in page
+    assert "asked for" not in page
 
 
 def test_more_pictures_cost_no_more_queries(team: Team, alice: User) -> None:

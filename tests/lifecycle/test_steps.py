@@ -27,7 +27,7 @@ def test_every_state_has_a_patch_and_all_of_them_are_used(numbers: list[int]) ->
     }
 
 
-@pytest.mark.parametrize(("total", "patches"), [(1, 12), (5, 15), (12, 12), (40, 40), (1000, 48)])
+@pytest.mark.parametrize(("total", "patches"), [(1, 1), (5, 5), (40, 40), (1000, 48)])
 def test_a_picture_has_a_patch_of_its_own_while_there_is_room(total: int, patches: int) -> None:
     assert len(drawn(waiting=total)) == patches
 

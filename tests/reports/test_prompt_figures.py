@@ -97,7 +97,8 @@ def test_the_list_gets_an_example_and_the_figures_of_each_prompt(
     newest = make(hills, alice)
     text = figures(sign_in(alice), hills, unused)
     assert re.search(rf'id="example-{hills.prompt_id}".*?/pictures/{newest.pk}/', text, re.DOTALL)
-    assert re.search(rf'id="figures-{hills.prompt_id}"[^>]*> · 2 pictures · mean 15.0<', text)
+    said = "2 pictures · 15.0 credits each"
+    assert re.search(rf'id="figures-{hills.prompt_id}"[^>]*> · {said}<', text)
     assert str(unused.prompt_id) not in text
 
 
