@@ -67,7 +67,7 @@ def measure(place: House) -> list[Line]:
     what = f"{place.database}: click to picture"
     upstream = place.hub.practice
     upstream.control(seconds=SHORTEST, jitter=SPREAD)
-    ways: list[Way] = []
+    made: list[tuple[Job, Click]] = []
     theirs: list[float] = []
     with listening(place, "create/", NOTE) as page:
         if page is None:
@@ -75,8 +75,10 @@ def measure(place: House) -> list[Line]:
         click(page)  # the first one warms everything
         for _ in range(ROUNDS):
             clicks = [click(page) for _ in range(CLICKS)]
-            ways += map(way, newest(upstream, place.team.pk.hex), clicks)
+            made += zip(newest(upstream, place.team.pk.hex), clicks, strict=True)
             theirs += beyond(upstream, side_by_side(upstream))
+    # Now that the browser is closed: the ORM refuses to work beside playwright's event loop.
+    ways = [way(job, click) for job, click in made]
     ours = [sum(each) for each in ways]
     middle, late, polled = percentile(ours, 0.5), percentile(ours, 0.95), percentile(theirs, 0.5)
     sample = f"the polling sample: {polled * 1000:.0f} ms"
