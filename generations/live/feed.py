@@ -11,7 +11,7 @@ from generations.live.sources import SOURCES, News, Source
 
 logger = logging.getLogger(__name__)
 
-PAUSE = 0.03  # seconds between two beats
+PAUSE = 0.015  # seconds between two beats
 OUTAGE = 2.0  # seconds before the next try when the database is away
 LINGER = 60.0  # seconds that it reads on when nobody listens: people go from page to page
 AGAIN = 5.0  # seconds for which rows are read again, because ids do not commit in order
