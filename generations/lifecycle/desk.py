@@ -91,6 +91,11 @@ class Sitting:
         return self.tiles[0].generation
 
     @property
+    def is_few(self) -> bool:
+        """So few that they would be too large if they took all the room."""
+        return self.sheets < 3
+
+    @property
     def held(self) -> int:
         """Credits that were promised for it; while it runs, without those given back by now."""
         given_back = () if self.is_over else (Status.CANCELLED, Status.FAILED)

@@ -143,6 +143,16 @@ def orientation(thing: Any) -> str:
     return "portrait" if thing.height > thing.width * 1.05 else "square"
 
 
+@register.filter
+def tile_sizes(sitting: Any) -> str:
+    """How wide its pictures are, for `sizes` of `<img>`: as tiles.css lays them out."""
+    is_landscape = orientation(sitting.first) == "landscape"
+    if sitting.is_few:
+        return f"min(100vw - 2rem, {32 if is_landscape else 24}rem)"
+    narrow = "100vw - 2rem" if is_landscape else "50vw - 1.5rem"
+    return f"(width <= 47.5rem) calc({narrow}), 30rem"
+
+
 # --- charts of one line --------------------------------------------------------------------------
 @register.inclusion_tag("ui/bar.html")
 def bar(

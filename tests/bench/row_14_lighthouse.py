@@ -5,6 +5,7 @@ What a page weighs is held by the test suite: `tests/core/test_static_build.py`.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from tests.bench.lines import Line, left_out, report
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.demo import TEAM, demo, signed_in
 from tests.browser.hub import Hub, free_ports
+from tests.processes import wait_until
 
 ROW = 14
 PAGES = ("create", "gallery", "usage")
@@ -31,6 +33,7 @@ OPTIONS = (
     "--quiet",
     "--output=json",
     f"--only-categories={','.join(CATEGORIES)}",
+    "--max-wait-for-load=15000",  # ms: for a silence that the live stream never lets come
 )
 
 
@@ -45,6 +48,8 @@ def main() -> None:
 
 
 def measure(hub: Hub) -> Iterator[Line]:
+    # What is finished meanwhile comes into the gallery, and moves it.
+    wait_until(lambda: not is_drawing(hub), 120, "all of the queue was drawn")
     with browser(hub) as port:
         for page in PAGES:
             for screen, options in SCREENS.items():
@@ -59,6 +64,13 @@ def measure(hub: Hub) -> Iterator[Line]:
                     losses(found),
                     min(points) >= LEAST and shift == 0,
                 )
+
+
+def is_drawing(hub: Hub) -> bool:
+    page = signed_in(hub).get(f"{hub.url}/t/{TEAM}/queue/", timeout=20).text
+    title = re.search(r"<h1[^>]*>(.*?)</h1>", page)
+    assert title
+    return "drawing" in title[1].lower()
 
 
 @contextmanager
