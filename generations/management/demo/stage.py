@@ -157,7 +157,7 @@ class Stage:
             news = provider.fetch(connection, attempt.upstream_id)
             if news.state is not ResultState.PROCESSING:
                 return news
-            time.sleep(0.04)
+            time.sleep(0.01)
 
     def _cancel(self, rows: list[Generation]) -> None:
         waiting = Generation.objects.filter(pk__in=[row.pk for row in rows], status=Status.QUEUED)
