@@ -22,13 +22,9 @@ def raise_for(
     mode: str,
     user: User | None = None,
     once: bool = False,
-    grows: bool = False,
     **facts: Any,
 ) -> bool:
-    """Tell it, unless it was told of this subject and day (`once`: of it ever). If it was new.
-
-    Of what `grows` the figures follow, without telling it again.
-    """
+    """Tell it, unless it was told of this subject and day (`once`: of it ever). If it was new."""
     rows = Notice.objects.for_team(team).filter(kind=kind, subject=subject)
     if once and rows.exists():
         return False
@@ -44,9 +40,6 @@ def raise_for(
             Letter(notice=notice, user=each, due_at=clock.database_now())
             for each in _by_mail(notice)
         )
-    elif grows and notice.facts != facts:
-        notice.facts = facts
-        notice.save(update_fields=["facts"])
     return is_new
 
 

@@ -30,7 +30,7 @@ from generations.keys import upstream
 from generations.keys.models import UpstreamKey
 from generations.lifecycle.models import Reconciliation
 from generations.reports import figures
-from generations.reports.bill import losses
+from generations.reports.bill import lost_on
 from generations.teams import days
 from generations.teams.access import Right, can
 from generations.teams.models import Team, TeamScoped
@@ -98,9 +98,8 @@ def _money(team: Team, mode: Mode) -> Iterator[bool]:
     if account.frozen_at:
         subject = frozen_subject(account)
         yield raise_for(team, Kind.FROZEN, subject, day=today, mode=mode, once=True)
-    entries = Entry.objects.filter(account__in=losses(team, mode), kind=EntryKind.LOSS, day=today)
-    if lost := entries.aggregate(credits=Sum("posted"))["credits"]:
-        yield raise_for(team, Kind.LOSS, mode, day=today, mode=mode, grows=True, credits=lost)
+    if lost_on(team, mode, today):
+        yield raise_for(team, Kind.LOSS, mode, day=today, mode=mode)
     yield from _unusual(team, mode)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from generations.alerts.models import OWN, Kind, Notice
 from generations.alerts.truth import State
 from generations.credits.refusals import grouped
+from generations.reports.bill import lost_on
 from generations.teams.modes import Mode
 
 
@@ -92,12 +93,13 @@ def _difference(notice: Notice) -> tuple[str, str, str, str]:
 
 def _loss(notice: Notice) -> tuple[str, str, str, str]:
     query = f"?kind=loss&day={notice.day.isoformat()}&mode={notice.mode}"
+    lost = lost_on(notice.team, notice.mode, notice.day)  # as of now: told once, the day goes on
     return (
         ngettext(
             "The upstream took {credits} credit that no member is charged for.",
             "The upstream took {credits} credits that no member is charged for.",
-            notice.facts["credits"],
-        ).format(**_figures(notice)),
+            lost,
+        ).format(credits=grouped(lost)),
         _("A picture came late, could not be had, or cost more than was held for it."),
         _("See which"),
         _to(notice, "entries") + query,

@@ -94,11 +94,14 @@ class Line:
         in_line = len(self.turns) + sum(each.waiting - each.unfunded for each in self.series)
         sentence = _("more than %(number)s waiting") if self.has_more else _("%(number)s waiting")
         waiting = sentence % {"number": apnumber(in_line)}
-        unfunded = sum(len(each.sitting.tiles) for each in self.unfunded)
-        unfunded += sum(each.unfunded for each in self.series)
-        for_credit = _("%(number)s waiting for credit") % {"number": apnumber(unfunded)}
+        without = sum(len(each.sitting.tiles) for each in self.unfunded)
+        without += sum(each.unfunded for each in self.series)
+        sentence = _("%(number)s waiting for credit")
+        if self.has_more:
+            sentence = _("at least %(number)s waiting for credit")
+        for_credit = sentence % {"number": apnumber(without)}
         parts = [drawing] * bool(self.drawing) + [waiting] * bool(in_line)
-        parts += [for_credit] * bool(unfunded)
+        parts += [for_credit] * bool(without)
         return capfirst(", ".join(parts)) or _("Queue")
 
     @property

@@ -15,6 +15,7 @@ PAUSE = 0.015  # seconds between two beats
 OUTAGE = 2.0  # seconds before the next try when the database is away
 LINGER = 60.0  # seconds that it reads on when nobody listens: people go from page to page
 AGAIN = 5.0  # seconds for which rows are read again, because ids do not commit in order
+UNDER_WAY = 200  # ids below the newest that may not have been committed when it begins to read
 MOST = 5000  # rows of one source in one look
 
 
@@ -71,9 +72,13 @@ class Feed:
         before, self.beat = self.beat, pulse()
         if self.beat == before:
             return
-        found = [each for cursor in self.cursors for each in cursor.fresh()]
-        if found:
-            self.publish(list(dict.fromkeys(found)))  # one of what is the same for the page
+        found: list[News] = []
+        try:
+            for cursor in self.cursors:
+                found += cursor.fresh()
+        finally:  # what was read once is not read again
+            if found:
+                self.publish(list(dict.fromkeys(found)))  # one of what is the same for the page
 
 
 def pulse() -> object:
@@ -91,9 +96,12 @@ class Cursor:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        newest = source.rows.order_by("-id").values_list("id", flat=True).first()
-        self.floor = newest or 0  # nothing at or below it is read again
-        self.seen: dict[int, float] = {}  # id: when first read, on the monotonic clock
+        ids = source.rows.order_by("-id").values_list("id", flat=True)
+        newest = ids.first() or 0
+        self.floor = max(0, newest - UNDER_WAY)  # nothing at or below it is read again
+        known = ids.filter(id__gt=self.floor)
+        # Id: when first read, on the monotonic clock.
+        self.seen: dict[int, float] = dict.fromkeys(known, time.monotonic())
 
     def fresh(self) -> Iterator[News]:
         """What its rows say that were not read before."""

@@ -160,6 +160,12 @@ def losses(team: Team, mode: str | None) -> QuerySet[Account]:
     return rows.filter(mode=mode) if mode else rows
 
 
+def lost_on(team: Team, mode: str, day: date) -> int:
+    """Credits that were paid that day and charged to nobody."""
+    entries = Entry.objects.filter(account__in=losses(team, mode), kind=EntryKind.LOSS, day=day)
+    return entries.aggregate(credits=Sum("posted"))["credits"] or 0
+
+
 def price(team: Team, mode: Mode) -> Price | None:
     """None unless every credit that was granted was paid for, all in one currency."""
     grants = Entry.objects.filter(account__in=wallets(team, mode), kind=EntryKind.GRANT)

@@ -22,7 +22,7 @@ class TeamRequest(HttpRequest):
     user: User
     team: Team
     membership: Membership
-    asked_at: float  # seconds since the epoch: before anything of the team was read
+    asked_at: float  # seconds since the epoch: before the membership was read
     htmx: HtmxDetails
 
 

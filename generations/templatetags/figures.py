@@ -146,10 +146,11 @@ def orientation(thing: Any) -> str:
 @register.filter
 def tile_sizes(sitting: Any) -> str:
     """How wide its pictures are, for `sizes` of `<img>`: as tiles.css lays them out."""
-    is_landscape = orientation(sitting.first) == "landscape"
+    shape = orientation(sitting.first)
     if sitting.is_few:
-        return f"min(100vw - 2rem, {32 if is_landscape else 24}rem)"
-    narrow = "100vw - 2rem" if is_landscape else "50vw - 1.5rem"
+        most = {"landscape": 32, "square": 26, "portrait": 22}[shape]
+        return f"min(100vw - 2rem, {most}rem)"
+    narrow = "100vw - 2rem" if shape == "landscape" else "50vw - 1.5rem"
     return f"(width <= 47.5rem) calc({narrow}), 30rem"
 
 

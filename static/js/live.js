@@ -6,7 +6,9 @@ import { hurry, keep } from "./stream.js";
 import { together } from "./tabs.js";
 
 const url = document.body.dataset.liveUrl;
-const asked = Number(document.body.dataset.askedAt); // for this page, in ms by the hub's clock
+// When the page was asked for, in ms by the hub's clock; of one that the browser had kept: long ago.
+const isKept = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+const asked = isKept ? 0 : Number(document.body.dataset.askedAt);
 const SILENCE = 30000; // ms without a sign of life; the hub gives one every ten seconds
 const LOST = 5000; // ms without a stream until the page looks by itself
 const LATE = 10000; // and until it says so
@@ -15,14 +17,18 @@ let heard = Date.now(); // a clock that goes on while the machine sleeps
 let lost = heard; // since when there is no stream; 0: there is one
 let due = heard + LOST; // when to look without one
 let isListening = false; // this tab, for all of them
+let alive = 0; // the last sign of life of its stream
 let isOut = false;
 let isNew = true; // nothing was heard yet
-let since = Infinity; // when the last news came, as `asked`; only the tab that listens may know it
+// When the last news came, by the hub's clock: the stream says it when it opens. After news nobody
+// here knows: whoever comes next looks.
+let since = Infinity;
 
 function lead(signal) {
   const tell = ({ kind, data }) => {
     isListening = kind !== "lost";
-    if (data) since = kind === "open" ? Number(data.since) : Infinity; // how late is it there now?
+    alive = Date.now();
+    if (data) since = kind === "open" ? Number(data.since) : Infinity;
     tabs.tell({ kind, data, since });
   };
   return keep(url, signal, tell).finally(() => (isListening = false));
@@ -41,11 +47,15 @@ function leave() {
 }
 
 function receive({ kind, data, since: newest }) {
-  if (kind === "hello") return isListening && tabs.tell({ kind: "pulse", since });
+  if (kind === "hello") {
+    if (isListening && Date.now() - alive < SILENCE / 2) tabs.tell({ kind: "pulse", since });
+    return;
+  }
   if (kind === "lost") return lose();
   if (kind === "out") return leave();
   heard = Date.now();
-  if (isNew ? !(newest < asked) : kind === "open" || lost) look(); // for what was missed
+  // For what was missed: a new page nothing, if the last news came before it was asked for.
+  if (isNew ? !(newest < asked) : kind === "open" || lost) look();
   isNew = false;
   lost = 0;
   say("");

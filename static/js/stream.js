@@ -25,7 +25,7 @@ async function* listen(url, signal) {
       const [, kind, data] = EVENT.exec(block) ?? [];
       if (kind) yield { kind, data: JSON.parse(data) };
     }
-    yield { kind: "pulse" };
+    if (blocks.length) yield { kind: "pulse" };
   }
 }
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import requests
 from playwright.sync_api import sync_playwright
 
 from tests.bench.house import POSTGRESQL
@@ -48,8 +49,9 @@ def main() -> None:
 
 
 def measure(hub: Hub) -> Iterator[Line]:
+    session = signed_in(hub)
     # What is finished meanwhile comes into the gallery, and moves it.
-    wait_until(lambda: not is_drawing(hub), 120, "all of the queue was drawn")
+    wait_until(lambda: not is_busy(session, hub), 120, "all that can be drawn was drawn")
     with browser(hub) as port:
         for page in PAGES:
             for screen, options in SCREENS.items():
@@ -66,11 +68,11 @@ def measure(hub: Hub) -> Iterator[Line]:
                 )
 
 
-def is_drawing(hub: Hub) -> bool:
-    page = signed_in(hub).get(f"{hub.url}/t/{TEAM}/queue/", timeout=20).text
+def is_busy(session: requests.Session, hub: Hub) -> bool:
+    page = session.get(f"{hub.url}/t/{TEAM}/queue/", timeout=20).text
     title = re.search(r"<h1[^>]*>(.*?)</h1>", page)
     assert title
-    return "drawing" in title[1].lower()
+    return bool(re.search("drawing|waiting(?! for credit)", title[1].lower()))
 
 
 @contextmanager

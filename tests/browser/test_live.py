@@ -201,6 +201,12 @@ def test_a_page_that_missed_nothing_asks_for_nothing_again(desk: Desk) -> None:
             desk.wait_for_streams(1)
             page.wait_for_timeout(A_WHILE)
         assert asked == []
+    create = desk.open("create")
+    with first.expect_request("**/meter/"), second.expect_request("**/meter/"):
+        generate(create).click()
+    late = desk.context.new_page()
+    with late.expect_request("**/meter/"):  # of the news it knows only that there was some
+        late.goto(f"{desk.hub.url}/t/harbour-street/usage/")
 
 
 def test_a_page_that_is_older_than_the_last_news_looks_for_what_it_missed(desk: Desk) -> None:

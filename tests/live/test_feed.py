@@ -81,6 +81,29 @@ def test_a_step_that_commits_after_a_later_one_is_told(generation: Generation) -
     assert reader.heard() == ["submitting"]
 
 
+def test_a_step_that_was_under_way_when_the_reading_began_is_told(generation: Generation) -> None:
+    last = Transition.objects.latest("id").id
+    _write(generation, last + 2, "processing")
+    reader = Reader()
+    _write(generation, last + 1, "submitting")
+    assert reader.heard() == ["submitting"]
+
+
+def test_what_was_read_before_the_database_went_away_is_told(
+    generation: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Reader()
+    send(generation)
+
+    def go_away() -> Iterator[News]:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(reader.feed.cursors[1], "fresh", go_away)
+    with pytest.raises(OperationalError):
+        reader.feed.look()
+    assert [_data(news)["status"] for news in reader.news] == ["submitting", "processing"]
+
+
 def test_old_steps_are_not_read_for_ever(
     generation: Generation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
