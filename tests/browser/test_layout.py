@@ -113,6 +113,21 @@ def test_a_charge_is_told_line_by_line_none_over_another(house: House) -> None:
             assert above["y"] + above["height"] <= below["y"] + 1, size
 
 
+def test_what_one_does_to_a_tile_stands_side_by_side(house: House) -> None:
+    page = house.alice
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        page.goto(house.pages["create"])
+        tile = page.locator('.tile[data-status="completed"]').first
+        tile.scroll_into_view_if_needed()
+        expect(tile.get_by_role("button", name="Favourite")).to_be_visible()
+        acts = tile.locator(".tile__actions :is(a, button)").all()
+        boxes = [box for act in acts if (box := act.bounding_box())]
+        assert len(boxes) > 1
+        for before, after in pairwise(boxes):
+            assert before["x"] + before["width"] <= after["x"] + 0.5, size
+
+
 def test_nothing_complained(house: House) -> None:
     """No error in a console, and so no breach of the content security policy on any page."""
     expected = {house.pages[name]: f"status of {each} " for name, each in STATUSES.items()}
