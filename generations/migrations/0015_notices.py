@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('limit_near', 'Four fifths of your daily limit are spent'), ('limit_reached', 'Your daily limit is reached'), ('wallet_low', 'The team wallet runs low'), ('difference', "The upstream's bill differs from ours"), ('loss', 'Something was paid that nobody was charged for'), ('key_rejected', 'The upstream rejected a shared key'), ('key_exhausted', 'A shared key is out of credit upstream'), ('frozen', "The team's account is frozen"), ('unusual_day', 'Much more was spent than on other days')], max_length=16)),
+                ('kind', models.CharField(choices=[('limit_near', 'Four fifths of your daily limit are spent'), ('limit_reached', 'Your daily limit is reached'), ('wallet_low', 'The team wallet runs low'), ('difference', "The upstream’s bill differs from ours"), ('loss', 'Something was paid that nobody was charged for'), ('key_rejected', 'The upstream rejected a shared key'), ('key_exhausted', 'A shared key is out of credit upstream'), ('frozen', "The team’s account is frozen"), ('unusual_day', 'Much more was spent than on other days')], max_length=16)),
                 ('subject', models.CharField(max_length=80)),
                 ('day', models.DateField()),
                 ('mode', models.CharField(choices=[('live', 'Live'), ('test', 'Practice')], max_length=10)),
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             name='MailChoice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('limit_near', 'Four fifths of your daily limit are spent'), ('limit_reached', 'Your daily limit is reached'), ('wallet_low', 'The team wallet runs low'), ('difference', "The upstream's bill differs from ours"), ('loss', 'Something was paid that nobody was charged for'), ('key_rejected', 'The upstream rejected a shared key'), ('key_exhausted', 'A shared key is out of credit upstream'), ('frozen', "The team's account is frozen"), ('unusual_day', 'Much more was spent than on other days')], max_length=16)),
+                ('kind', models.CharField(choices=[('limit_near', 'Four fifths of your daily limit are spent'), ('limit_reached', 'Your daily limit is reached'), ('wallet_low', 'The team wallet runs low'), ('difference', "The upstream’s bill differs from ours"), ('loss', 'Something was paid that nobody was charged for'), ('key_rejected', 'The upstream rejected a shared key'), ('key_exhausted', 'A shared key is out of credit upstream'), ('frozen', "The team’s account is frozen"), ('unusual_day', 'Much more was spent than on other days')], max_length=16)),
                 ('is_wanted', models.BooleanField()),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -26,12 +26,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='mailchoice',
             name='kind',
-            field=models.CharField(choices=[('limit_near', 'Four fifths of your daily limit are spent'), ('limit_reached', 'Your daily limit is reached'), ('wallet_low', 'The team wallet runs low'), ('difference', "The upstream's bill differs from ours"), ('loss', 'Something was paid that nobody was charged for'), ('key_rejected', 'The upstream rejected a shared key'), ('key_exhausted', 'A shared key is out of credit upstream'), ('key_unopened', 'The hub cannot open a shared key'), ('frozen', "The team's account is frozen"), ('unusual_day', 'Much more was spent than on other days')], max_length=16),
+            field=models.CharField(choices=[('limit_near', 'Four fifths of your daily limit are spent'), ('limit_reached', 'Your daily limit is reached'), ('wallet_low', 'The team wallet runs low'), ('difference', "The upstream’s bill differs from ours"), ('loss', 'Something was paid that nobody was charged for'), ('key_rejected', 'The upstream rejected a shared key'), ('key_exhausted', 'A shared key is out of credit upstream'), ('key_unopened', 'The hub cannot open a shared key'), ('frozen', "The team’s account is frozen"), ('unusual_day', 'Much more was spent than on other days')], max_length=16),
         ),
         migrations.AlterField(
             model_name='notice',
             name='kind',
-            field=models.CharField(choices=[('limit_near', 'Four fifths of your daily limit are spent'), ('limit_reached', 'Your daily limit is reached'), ('wallet_low', 'The team wallet runs low'), ('difference', "The upstream's bill differs from ours"), ('loss', 'Something was paid that nobody was charged for'), ('key_rejected', 'The upstream rejected a shared key'), ('key_exhausted', 'A shared key is out of credit upstream'), ('key_unopened', 'The hub cannot open a shared key'), ('frozen', "The team's account is frozen"), ('unusual_day', 'Much more was spent than on other days')], max_length=16),
+            field=models.CharField(choices=[('limit_near', 'Four fifths of your daily limit are spent'), ('limit_reached', 'Your daily limit is reached'), ('wallet_low', 'The team wallet runs low'), ('difference', "The upstream’s bill differs from ours"), ('loss', 'Something was paid that nobody was charged for'), ('key_rejected', 'The upstream rejected a shared key'), ('key_exhausted', 'A shared key is out of credit upstream'), ('key_unopened', 'The hub cannot open a shared key'), ('frozen', "The team’s account is frozen"), ('unusual_day', 'Much more was spent than on other days')], max_length=16),
         ),
         migrations.AddConstraint(
             model_name='mailchoice',
