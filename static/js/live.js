@@ -1,14 +1,12 @@
 /* News of the team in every open tab, over one stream per browser. Without a stream the page looks
    by itself every few seconds, and says so when that lasts. */
 import { say } from "./delay.js";
+import { hasMissed, lastNews } from "./missed.js";
 import { hear, look } from "./news.js";
 import { hurry, keep } from "./stream.js";
 import { together } from "./tabs.js";
 
 const url = document.body.dataset.liveUrl;
-// When the page was asked for, in ms by the hub's clock; of one that the browser had kept: long ago.
-const isKept = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-const asked = isKept ? 0 : Number(document.body.dataset.askedAt);
 const SILENCE = 30000; // ms without a sign of life; the hub gives one every ten seconds
 const LOST = 5000; // ms without a stream until the page looks by itself
 const LATE = 10000; // and until it says so
@@ -16,22 +14,15 @@ const POLL = 4000;
 let heard = Date.now(); // a clock that goes on while the machine sleeps
 let lost = heard; // since when there is no stream; 0: there is one
 let due = heard + LOST; // when to look without one
-let isListening = false; // this tab, for all of them
-let alive = 0; // the last sign of life of its stream
+let alive = 0; // the last sign of life of the stream, in the tab that listens for all of them
 let isOut = false;
-let isNew = true; // nothing was heard yet
-// When the last news came, by the hub's clock: the stream says it when it opens. After news nobody
-// here knows: whoever comes next looks.
-let since = Infinity;
 
 function lead(signal) {
   const tell = ({ kind, data }) => {
-    isListening = kind !== "lost";
-    alive = Date.now();
-    if (data) since = kind === "open" ? Number(data.since) : Infinity;
-    tabs.tell({ kind, data, since });
+    alive = kind === "lost" ? 0 : Date.now();
+    tabs.tell({ kind, data, since: lastNews(kind, data) });
   };
-  return keep(url, signal, tell).finally(() => (isListening = false));
+  return keep(url, signal, tell).finally(() => (alive = 0));
 }
 
 function lose() {
@@ -46,17 +37,15 @@ function leave() {
   tabs.leave();
 }
 
-function receive({ kind, data, since: newest }) {
+function receive({ kind, data, since }) {
   if (kind === "hello") {
-    if (isListening && Date.now() - alive < SILENCE / 2) tabs.tell({ kind: "pulse", since });
+    if (Date.now() - alive < SILENCE / 2) tabs.tell({ kind: "pulse", since: lastNews() });
     return;
   }
   if (kind === "lost") return lose();
   if (kind === "out") return leave();
   heard = Date.now();
-  // For what was missed: a new page nothing, if the last news came before it was asked for.
-  if (isNew ? !(newest < asked) : kind === "open" || lost) look();
-  isNew = false;
+  if (hasMissed(kind, since, lost > 0)) look();
   lost = 0;
   say("");
   if (data && kind !== "open") hear(kind, data);
