@@ -38,10 +38,8 @@ function leave() {
 }
 
 function receive({ kind, data, since }) {
-  if (kind === "hello") {
-    if (Date.now() - alive < SILENCE / 2) tabs.tell({ kind: "pulse", since: lastNews() });
-    return;
-  }
+  if (kind === "hello")
+    return Date.now() - alive < SILENCE / 2 && tabs.tell({ kind: "pulse", since: lastNews() });
   if (kind === "lost") return lose();
   if (kind === "out") return leave();
   heard = Date.now();
