@@ -17,3 +17,12 @@ def test_with_two_keys_the_meter_follows_the_composer(
     making.ask(team, alice)  # with the practice key
     assert "practice left" in browser.get(address).content.decode()
     assert "practice" not in browser.get(address, {"mode": "live"}).content.decode()
+
+
+def test_a_form_of_another_page_does_not_turn_the_meter_to_practice(
+    team: Team, alice: User, sign_in: SignIn
+) -> None:
+    upstream.add(team, alice, name="Real", provider="doitong", api_key="k" * 24)
+    page = sign_in(alice).get(reverse("api_keys", args=[team.slug])).content.decode()
+    assert "left today" in page
+    assert "practice left" not in page
