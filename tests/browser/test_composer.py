@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.hub import Hub
 from tests.browser.people import People, is_marked, mark, set_up
-from tests.browser.tour import composer, expect_drawn, generate, tiles
+from tests.browser.tour import composer, expect_drawn, generate, press_generate, tiles
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -52,7 +52,7 @@ def prompt(page: Page) -> Locator:
 
 def ask(page: Page, words: str) -> None:
     prompt(page).fill(words)
-    generate(page).click()
+    press_generate(page)
     expect(page.locator(".sitting").first).to_contain_text(words[:20])
     expect_drawn(tiles(page).get_by_role("img"))
 

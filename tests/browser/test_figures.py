@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.hub import Hub
 from tests.browser.people import People, is_marked, mark, set_up
 from tests.browser.shift import watch
-from tests.browser.tour import composer, expect_drawn, generate, tiles
+from tests.browser.tour import composer, expect_drawn, generate, press_generate, tiles
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -20,7 +20,7 @@ def alice(hub: Hub, people: People) -> Iterator[Page]:
     set_up(page, hub.start(), name="Alice", team="Harbour Street")
     page.get_by_role("link", name="Start practising").click()
     hub.practice.control(seconds=0.3)
-    generate(page).click()
+    press_generate(page)
     expect_drawn(tiles(page).first.get_by_role("img"))
     yield page
     assert people.complaints == []

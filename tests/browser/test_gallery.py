@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.exhibition import SHAPES, bar, gallery, hang, link, star, tick, toast
 from tests.browser.hub import Hub
 from tests.browser.people import People
-from tests.browser.tour import composer, expect_drawn, generate, prints, tiles
+from tests.browser.tour import composer, expect_drawn, press_generate, prints, tiles
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -231,7 +231,7 @@ def test_a_new_picture_comes_on_top_and_keeps_what_is_selected(alice: Page, hub:
     other.goto(f"{hub.url}/t/harbour-street/create/")
     other.get_by_label("Prompt", exact=True).fill("A late arrival")
     expect(composer(other)).to_contain_text("Generate 1")
-    generate(other).click()
+    press_generate(other)
     expect_drawn(tiles(other).first.get_by_role("img"))
     other.close()
     expect(prints(alice)).to_have_count(len(SHAPES) + 1)

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from tests.browser.hub import Hub
 from tests.browser.people import People, is_marked, mark, set_up
-from tests.browser.tour import composer, expect_drawn, generate, meter, tiles
+from tests.browser.tour import composer, expect_drawn, generate, meter, press_generate, tiles
 from tests.processes import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -228,7 +228,7 @@ def test_without_a_stream_the_page_looks_by_itself_and_says_so(
 ) -> None:
     desk.draw_for(1)
     create, queue = desk.open("create"), desk.open("queue")
-    generate(create).click()
+    press_generate(create)
     expect_drawn(tiles(create).first.get_by_role("img"), timeout=SLOWLY)
     sign = queue.get_by_role("status").filter(has_text="Reconnecting…")
     expect(sign).to_be_visible(timeout=SLOWLY)
@@ -245,7 +245,7 @@ def test_a_killed_live_process_is_missed_for_a_moment_only(desk: Desk) -> None:
     page = desk.open("create")
     desk.wait_for_streams(1)
     desk.hub.parts()["live"].kill()
-    generate(page).click()
+    press_generate(page)
     expect_drawn(tiles(page).first.get_by_role("img"), timeout=SLOWLY)
     desk.wait_for_streams(1)
     assert is_marked(page)
@@ -262,7 +262,7 @@ def test_what_happened_while_the_machine_was_offline_is_there_when_it_is_back(
     shown = prints.count()
     desk.context.set_offline(True)
     dora.goto(f"{desk.hub.url}/t/harbour-street/create/")
-    generate(dora).click()
+    press_generate(dora)
     expect_drawn(tiles(dora).first.get_by_role("img"))
     desk.context.set_offline(False)
     expect(prints).to_have_count(shown + 1)

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.axe import violations
 from tests.browser.hub import Hub
 from tests.browser.people import People, set_up
-from tests.browser.tour import composer, expect_drawn, generate, tiles
+from tests.browser.tour import composer, expect_drawn, generate, press_generate, tiles
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -25,7 +25,7 @@ def desk(hub: Hub, people: People) -> Iterator[Page]:
     hub.practice.control(seconds=0.2)
     page.get_by_role("link", name="Start practising").click()
     page.get_by_label("Prompt", exact=True).fill(PROMPT)
-    generate(page).click()
+    press_generate(page)
     expect_drawn(tiles(page).first.get_by_role("img"))
     page.goto(team(hub, "prompts/new/"))
     page.get_by_label("Title").fill(TITLE)
@@ -205,7 +205,7 @@ def test_a_button_that_comes_again_keeps_the_focus(alice: Page, hub: Hub) -> Non
     alice.get_by_label("Prompt", exact=True).fill("A boat")
     alice.get_by_label("Count").fill("5")
     expect(generate(alice)).to_contain_text("Generate 5")
-    generate(alice).click()
+    press_generate(alice)
     waiting = tiles(alice).filter(has_text="Waiting").last
     cancel = waiting.get_by_role("button", name="Cancel")
     cancel.focus()

@@ -41,6 +41,14 @@ def generate(page: Page) -> Locator:
     return composer(page).get_by_role("button", name="Generate")
 
 
+def press_generate(page: Page) -> None:
+    """And wait for what comes of it: the sitting before may look the same."""
+    top = page.locator(".sitting").first
+    before = top.get_attribute("id") if top.count() else ""
+    generate(page).click()
+    expect(page.locator(f".sitting:first-child:not([id='{before}'])")).to_be_visible()
+
+
 def tiles(page: Page) -> Locator:
     """Of the sitting on top, in order."""
     return page.locator(".sitting").first.locator(".tile")

@@ -16,6 +16,7 @@ from tests.browser.tour import (
     generate,
     meter,
     number,
+    press_generate,
     prints,
     tiles,
 )
@@ -63,7 +64,7 @@ def she_generates_two(tour: Tour) -> None:
     page.get_by_label("city").fill("Cork")
     composer(page).get_by_role("button", name="More").click()
     expect(generate(page)).to_contain_text("Generate 2 · 30 credits")
-    generate(page).click()
+    press_generate(page)
     expect(tiles(page)).to_have_count(2)
     for each in tiles(page).all():
         expect_drawn(each.get_by_role("img"))
@@ -140,7 +141,7 @@ def waiting_says_why(tour: Tour) -> None:
     go(page, "Create")
     page.get_by_label("Count").fill("6")
     expect(generate(page)).to_contain_text("Generate 6 · 90 credits")
-    generate(page).click()
+    press_generate(page)
     expect(tiles(page)).to_have_count(6)
     last = tiles(page).last
     expect(last).to_contain_text("3rd")
