@@ -114,10 +114,10 @@ class Day:
 
     @property
     def named(self) -> set[UUID]:
-        """The pictures that were made by somebody else than the one before."""
-        images = self.images
-        pairs = zip([None, *images], images, strict=False)
-        return {here.pk for last, here in pairs if not last or last.author_id != here.author_id}
+        """The first of each person's, and the first that all may see after a private one."""
+        made = [(image.author_id, image.is_private) for image in self.images]
+        pairs = zip([None, *made], made, self.images, strict=False)
+        return {image.pk for last, here, image in pairs if last != here}
 
 
 def days(images: Sequence[Image], zone: ZoneInfo, seen: Seen | None = None) -> list[Day]:
