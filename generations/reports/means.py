@@ -84,7 +84,7 @@ def _own(standing: Standing) -> list[Bound]:
     if limit is None or left is None or not can(standing.membership, Right.SPEND):
         return []
     is_own = limit == standing.membership.daily_limit
-    kind, name = "member" if is_own else "plan", _("Your daily limit")
+    kind, name = ("member", _("Your limit, today")) if is_own else ("plan", _("Your plan, today"))
     return [Bound(kind, name, left, standing.spent, standing.reserved)]
 
 

@@ -74,6 +74,22 @@ def test_a_filter_changes_the_report_and_its_address_without_a_reload(
     usage.close()
 
 
+@pytest.mark.parametrize("section", ["usage/bill", "usage/bill/differences"])
+def test_the_filters_of_the_bill_apply_by_themselves(hub: Hub, alice: Page, section: str) -> None:
+    bill = tab(alice, hub, section)
+    days = bill.locator(".heading__note")
+    before = days.inner_text()
+    month = bill.get_by_label("Month")
+    month.focus()
+    month.select_option(label="the last 14 days")
+    bill.wait_for_url("**month=14-days**")
+    expect(days).not_to_have_text(before)
+    assert is_marked(bill)
+    expect(month).to_be_focused()
+    expect(bill.get_by_role("heading", level=1)).to_have_count(1)
+    bill.close()
+
+
 def test_a_row_of_the_queue_keeps_the_focus_while_the_line_moves_up(hub: Hub, alice: Page) -> None:
     hub.practice.control(seconds=300)
     composer(alice).get_by_label("Count").fill("6")

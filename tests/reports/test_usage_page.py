@@ -154,11 +154,11 @@ def test_the_limit_that_binds_first_is_flagged(
         [flagged] = [bound for bound in bounds if bound.is_first]
         return f"{flagged.name} {flagged.left}"
 
-    assert first() == "Your daily limit 985"
+    assert first() == "Your plan, today 985"
     UpstreamKey.objects.filter(team=team).update(daily_limit=600, daily_unit="credits")
     assert first() == "Practice, today 600"
     UpstreamKey.objects.filter(team=team).update(daily_limit=600, daily_unit="jobs")
-    assert first() == "Your daily limit 985"
+    assert first() == "Your plan, today 985"
     with transaction.atomic():
         ledger.grant(team, Mode.TEST, 400, actor=alice)
     assert first() == "Team wallet 400"
