@@ -53,8 +53,8 @@ class SeriesForm(ComposerForm):
     )
     file = forms.FileField(label=gettext_lazy("Or a file"), required=False, allow_empty_file=True)
     take = forms.IntegerField(
-        label=gettext_lazy("Only the first rows"),
-        help_text=gettext_lazy("How many. All of them where it is empty."),
+        label=gettext_lazy("Rows at most"),
+        help_text=gettext_lazy("Counted from the first. Left empty, all of them."),
         required=False,
         min_value=1,
         max_value=MOST_ROWS,

@@ -41,6 +41,16 @@ def test_the_page_says_how_far_it_is_and_what_it_cost(
     assert "Done at about" in text
 
 
+def test_of_somebody_elses_failures_it_says_who_can_retry_them(
+    desk: Client, team: Team, bob: User
+) -> None:
+    one = start(team, bob, 2)
+    making.fail(rows_of(one)[0])
+    text = flat(desk.get(url(team, "series", one.pk)))
+    assert f"{bob.name} can retry what failed" in text
+    assert "Retry all" not in text
+
+
 def test_undo_is_offered_with_its_seconds_and_refused_after(
     desk: Client, team: Team, alice: User
 ) -> None:
