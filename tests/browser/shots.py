@@ -29,7 +29,7 @@ DRAWING = 90.0  # seconds a picture takes: longer than they are photographed
 READY = """async () => {
     await document.fonts.ready;
     const images = [...document.images].filter((image) => image.checkVisibility());
-    for (const image of images) image.loading = "eager";
+    for (const image of images) Object.assign(image, { loading: "eager", decoding: "sync" });
     await Promise.all(images.map((image) => image.decode().catch(() => {})));
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
