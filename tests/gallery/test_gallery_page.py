@@ -236,29 +236,6 @@ def test_a_place_that_is_gone_is_the_top(team: Team, alice: User, browser: Clien
     assert ids(browser.get(gallery(team), {"at": gone}).content.decode()) == made
 
 
-def test_who_made_a_picture_is_said_once_for_several_in_a_row(
-    team: Team, alice: User, bob: User, browser: Client
-) -> None:
-    pictures(team, bob, "one", "two")
-    pictures(team, alice, "three", "four")
-    assert slips(browser, team) == ["You", bob.name]
-
-
-def test_whose_the_picture_after_a_private_one_is_is_said_again(
-    team: Team, alice: User, browser: Client
-) -> None:
-    _first, private, _last = pictures(team, alice, "one", "two", "three")
-    Image.objects.filter(pk=private).update(is_private=True)
-    assert slips(browser, team) == ["You", "Private", "You"]
-
-
-def slips(browser: Client, team: Team) -> list[str]:
-    """What lies on the pictures before anybody points at them, the newest first."""
-    text = browser.get(gallery(team)).content.decode()
-    named = r'<figure class="print"[^>]*data-named.*?<b class="print__who">([^<]*)'
-    return re.findall(named, text, re.DOTALL)
-
-
 def test_more_news_than_fit_is_told(
     team: Team, alice: User, browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
