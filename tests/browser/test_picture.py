@@ -31,6 +31,12 @@ def alice(alices: Page, hub: Hub) -> Page:
     return alices
 
 
+def open_print(page: Page, number: int) -> None:
+    """And wait until its keys and buttons work."""
+    link(prints(page).nth(number)).click()
+    page.wait_for_url("**/pictures/**")
+
+
 def test_pictures_are_turned_and_left_without_losing_ones_place(alice: Page, hub: Hub) -> None:
     alice.set_viewport_size({"width": 1000, "height": 500})
     alice.goto(f"{gallery(hub)}?version=flux-pro-1.1")
@@ -58,7 +64,7 @@ def test_pictures_are_turned_and_left_without_losing_ones_place(alice: Page, hub
 
 
 def test_the_whole_screen_stays_while_pictures_are_turned(alice: Page) -> None:
-    link(prints(alice).nth(2)).click()
+    open_print(alice, 2)
     alice.get_by_role("button", name="Full screen").click()
     expect(alice.get_by_role("button", name="Full screen")).to_have_attribute(
         "aria-pressed", "true"
@@ -72,7 +78,7 @@ def test_the_whole_screen_stays_while_pictures_are_turned(alice: Page) -> None:
 
 
 def test_the_panel_can_be_put_aside(alice: Page) -> None:
-    link(prints(alice).nth(2)).click()
+    open_print(alice, 2)
     panel = alice.get_by_role("button", name="About this picture")
     expect(panel).to_have_attribute("aria-expanded", "true")
     alice.keyboard.press("i")
@@ -86,7 +92,7 @@ def test_the_panel_can_be_put_aside(alice: Page) -> None:
 
 
 def test_a_picture_is_made_private_and_trashed_on_its_page_and_comes_back(alice: Page) -> None:
-    link(prints(alice).nth(3)).click()
+    open_print(alice, 3)
     about = alice.locator("#about")
     about.get_by_label("More").click()
     about.get_by_role("button", name="Make private").click()

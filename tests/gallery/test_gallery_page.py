@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from generations.core import clock
 from generations.gallery import counting, finding, sheets, views
-from generations.lifecycle.models import Image
+from generations.lifecycle.models import Generation, Image
 from generations.teams.models import Project, Team, User
+from generations.teams.modes import Mode
 from tests.conftest import SignIn
 from tests.gallery.conftest import HTMX, Make, ids
 from tests.lifecycle import making
@@ -164,7 +165,8 @@ def test_a_day_that_goes_on_is_counted_whole_in_one_query(
     monkeypatch.setattr(views, "PAGE", 7)
     pictures(team, alice, *(f"number {number}" for number in range(17)))
     text = " ".join(browser.get(gallery(team)).content.decode().split())
-    assert text.count('17 pictures <span class="dot">·</span> 255 credits') == 2  # heading and day
+    figures = '17 pictures <span class="dot">·</span> 255 credits of practice'
+    assert text.count(figures) == 2  # heading and day
 
 
 def test_beyond_a_thousand_nothing_is_counted(
@@ -234,6 +236,16 @@ def test_a_place_that_is_gone_is_the_top(team: Team, alice: User, browser: Clien
     made = pictures(team, alice, "one", "two")[::-1]
     gone = "0190a0a0-0000-7000-8000-000000000000"
     assert ids(browser.get(gallery(team), {"at": gone}).content.decode()) == made
+
+
+def test_credits_of_practice_stand_apart_from_real_ones(
+    team: Team, alice: User, browser: Client
+) -> None:
+    real, _practised = pictures(team, alice, "one", "two")
+    Generation.objects.filter(image__pk=real).update(mode=Mode.LIVE)
+    text = " ".join(browser.get(gallery(team)).content.decode().split())
+    dot = ' <span class="dot">·</span> '
+    assert text.count(f"2 pictures{dot}15 credits{dot}15 credits of practice") == 2
 
 
 def test_more_news_than_fit_is_told(
