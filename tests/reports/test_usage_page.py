@@ -41,6 +41,16 @@ def test_the_page_shows_two_people_today_spent_and_limit(
     assert "style=" not in text
 
 
+@pytest.mark.parametrize("whose", ["everybody", "bob"])
+def test_a_nought_leads_nowhere(
+    team: Team, alice: User, bob: User, charge: Charge, sign_in: SignIn, whose: str
+) -> None:
+    charge(alice, 15)
+    text = page(sign_in(alice), team, f"?user={bob.pk}" if whose == "bob" else "")
+    assert figures(text, bob)[:3] == ["0", "0", "0"]
+    assert "0" not in [figure for _address, figure in hrefs(text)]
+
+
 def test_every_figure_opens_its_entries_and_they_add_up_to_it(
     team: Team, alice: User, bob: User, charge: Charge, sign_in: SignIn
 ) -> None:
