@@ -23,6 +23,7 @@ from generations.lifecycle.models import Generation, Image, Series
 from generations.lifecycle.quote import Quote, Quotes
 from generations.providers.catalogue import SpecError
 from generations.teams.access import Right, TeamRequest, can, needs, sees_all_spend
+from generations.teams.models import Membership
 
 PICTURES = 48
 FAILURES = 12
@@ -139,9 +140,16 @@ def _context(request: TeamRequest, row: Series) -> dict[str, Any]:
         "failed": list(progress.again(row).select_related("batch")[:FAILURES]),
         "quote": _quote_again(request, found) if is_own and found.again else None,
         "is_own": is_own,
+        "others_may": not is_own and _may_spend(row),
         "sees_entries": is_own or sees_all_spend(request.membership),
         "may_act": is_own or can(request.membership, Right.MANAGE),
     }
+
+
+def _may_spend(row: Series) -> bool:
+    """Whether its author is still there, and may."""
+    author = Membership.objects.for_team(row.team).filter(user=row.author_id).first()
+    return author is not None and can(author, Right.SPEND)
 
 
 def _quote_again(request: TeamRequest, found: progress.Progress) -> Quote | None:

@@ -43,6 +43,11 @@ class Unfunded:
         return count if fitting_now is None else min(count, fitting_now)
 
     @property
+    def most_now(self) -> int:
+        """What those may cost at most."""
+        return self.fits * self.sitting.first.most
+
+    @property
     def is_for_wallet(self) -> bool:
         return self.sitting.first.wait == Wait.WALLET
 

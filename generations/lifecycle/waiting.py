@@ -88,6 +88,15 @@ class Line:
         return [slot.tile for slot in self.slots if slot.tile]
 
     @property
+    def series_under_way(self) -> list[Progress]:
+        return [each for each in self.series if not each.is_over]
+
+    @property
+    def series_over(self) -> list[Progress]:
+        """With pictures that failed and nobody has tried again."""
+        return [each for each in self.series if each.is_over]
+
+    @property
     def title(self) -> str:
         """ "Three drawing, five waiting, six waiting for credit"."""
         drawing = _("%(number)s drawing") % {"number": apnumber(len(self.drawing))}

@@ -12,7 +12,7 @@ INVITABLE = [(role.value, role.label) for role in Role if role != Role.OWNER]
 class InvitationForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=INVITABLE, initial=Role.MEMBER)
     email = forms.EmailField(
-        label=_("E-mail, if only one person may use the link"), required=False, max_length=254
+        label=_("E-mail, if only this address may join"), required=False, max_length=254
     )
 
 
@@ -26,13 +26,10 @@ class TeamForm(forms.Form):
     )
 
     waits_for = forms.ChoiceField(
-        label=_("When today’s credits are used up"),
+        label=_("A picture that no longer fits today’s credits"),
         choices=Waits.choices,
         required=False,
-        help_text=_(
-            "What Generate does then; the composer says so before the click. Scripts wait only "
-            "when they ask to."
-        ),
+        help_text=_("The composer says so before the click. Scripts wait only when they ask to."),
     )
 
     def __init__(self, *args: object, team: Team, **kwargs: object) -> None:

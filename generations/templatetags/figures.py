@@ -147,11 +147,10 @@ def orientation(thing: Any) -> str:
 def tile_sizes(sitting: Any) -> str:
     """How wide its pictures are, for `sizes` of `<img>`: as tiles.css lays them out."""
     shape = orientation(sitting.first)
-    if sitting.is_few:
-        most = {"landscape": 32, "square": 26, "portrait": 22}[shape]
-        return f"min(100vw - 2rem, {most}rem)"
-    narrow = "100vw - 2rem" if shape == "landscape" else "50vw - 1.5rem"
-    return f"(width <= 47.5rem) calc({narrow}), 30rem"
+    is_alone = shape == "landscape" or sitting.sheets == 1
+    narrow = "100vw - 2rem" if is_alone else "50vw - 1.5rem"
+    most = {"landscape": 32, "square": 26, "portrait": 22}[shape] if sitting.is_few else 30
+    return f"(width <= 47.5rem) calc({narrow}), {most}rem"
 
 
 # --- charts of one line --------------------------------------------------------------------------

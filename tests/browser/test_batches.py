@@ -30,7 +30,7 @@ def alice(hub: Hub, people: People) -> Iterator[Page]:
 def begin(page: Page, hub: Hub, cities: str, hours: str) -> None:
     """The form, filled in from the desk."""
     page.goto(f"{hub.url}/t/harbour-street/create/")
-    page.get_by_role("main").get_by_role("link", name="Batch", exact=True).click()
+    page.get_by_role("main").get_by_role("link", name="New batch").click()
     page.get_by_label("Prompt", exact=True).fill(PROMPT)
     page.get_by_label("city", exact=True).fill(cities)
     page.get_by_label("hour", exact=True).fill(hours)

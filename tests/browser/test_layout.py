@@ -168,7 +168,7 @@ def make(page: Page, shape: str, count: int) -> None:
 
 def start_batch(page: Page) -> None:
     """Of four rows: three are drawn, and one fails."""
-    page.get_by_role("main").get_by_role("link", name="Batch", exact=True).click()
+    page.get_by_role("main").get_by_role("link", name="New batch").click()
     page.get_by_label("Prompt", exact=True).fill("The hills behind {city}, ink wash")
     page.get_by_label("city", exact=True).fill("Galway\nClifden\nWestport\nLeenane [[fail]]")
     page.get_by_role("button", name="Generate 4").click()

@@ -98,7 +98,8 @@ def test_what_waits_for_credit_says_what_it_needs_and_what_there_is(
     batch = making.ask(team, bob, "Nine dunes", count=9, may_wait=True)[0].batch
     text = page(sign_in(alice), team)
     assert "9 pictures" in text and "needs 180 at most" in text and "has 70 today" in text
-    assert "starts <time" in text and "when the day resets" in text and "Start 3 now" in text
+    assert "starts <time" in text and "when the day resets" in text
+    assert "Start 3 now · at most 60" in text
     address = reverse("start_batch", args=[team.slug, batch.pk])
     answer = sign_in(bob).post(address, headers={"HX-Request": "true"})
     text = answer.content.decode()

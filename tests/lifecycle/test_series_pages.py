@@ -49,6 +49,8 @@ def test_of_somebody_elses_failures_it_says_who_can_retry_them(
     text = flat(desk.get(url(team, "series", one.pk)))
     assert f"{bob.name} can retry what failed" in text
     assert "Retry all" not in text
+    Membership.objects.for_team(team).filter(user=bob).delete()
+    assert "can retry" not in flat(desk.get(url(team, "series", one.pk)))
 
 
 def test_undo_is_offered_with_its_seconds_and_refused_after(
