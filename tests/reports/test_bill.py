@@ -121,7 +121,7 @@ def test_what_is_not_reconciled_yet_is_said(
     Reconciliation.objects.update(done_at=None, due_at=days.next_midnight(month), trouble="Away")
     assert of(month).unconfirmed == 37
     text = page(sign_in(alice), month).content.decode()
-    assert "37 credits of it are not reconciled yet" in text
+    assert "37 credits are not reconciled yet" in text
     assert "The last try failed: Away" in text
 
 
