@@ -140,7 +140,7 @@ def _context(request: TeamRequest, row: Series) -> dict[str, Any]:
         "failed": list(progress.again(row).select_related("batch")[:FAILURES]),
         "quote": _quote_again(request, found) if is_own and found.again else None,
         "is_own": is_own,
-        "others_may": not is_own and _may_spend(row),
+        "others_may": bool(not is_own and found.again and _may_spend(row)),
         "sees_entries": is_own or sees_all_spend(request.membership),
         "may_act": is_own or can(request.membership, Right.MANAGE),
     }

@@ -92,6 +92,25 @@ def test_a_failed_tile_is_as_high_as_the_picture_would_be(hub: Hub, alice: Page)
     assert before and before == set(heights["failed"]), heights
 
 
+def test_two_stand_side_by_side_on_a_phone_and_are_fetched_no_larger(hub: Hub, alice: Page) -> None:
+    page = alice
+    page.set_viewport_size(SIZES[1])
+    page.goto(f"{hub.url}/t/harbour-street/create/")
+    hub.practice.control(seconds=0.3)
+    choose(page, "4:5")
+    page.get_by_label("Prompt", exact=True).fill("Two boats")
+    page.get_by_label("Count").fill("2")
+    expect(generate(page)).to_contain_text("Generate 2")
+    press_generate(page)
+    left, right = (tiles(page).nth(number).get_by_role("img") for number in range(2))
+    for image in (left, right):
+        expect_drawn(image)
+        assert image.evaluate("image => image.currentSrc").endswith("/320.webp")
+    boxes = [image.bounding_box() for image in (left, right)]
+    assert boxes[0] and boxes[1]
+    assert boxes[0]["y"] == boxes[1]["y"] and boxes[0]["x"] < boxes[1]["x"]
+
+
 def choose(page: Page, shape: str) -> None:
     """By the shape's own name, or as a size in pixels."""
     page.get_by_label("Prompt", exact=True).click()  # on a phone the settings unfold

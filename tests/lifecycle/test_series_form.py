@@ -64,6 +64,7 @@ def test_the_form_begins_with_a_prompt_of_the_library_or_the_last_one(
 ) -> None:
     text = flat(desk.get(url(team, "series_new")))
     assert "New batch" in text
+    assert "<span data-unpriced>Generate</span>" in text
     assert 'hx-post="' + url(team, "series_preview") in text
 
 
@@ -73,7 +74,7 @@ def test_the_preview_says_rows_prompts_and_price(desk: Client, team: Team) -> No
     assert text.count("batch-preview__row said") == 5
     assert "and 1 more" in text
     assert 'Hills behind <em class="variable">Galway</em> at <em class="variable">dusk</em>' in text
-    assert "Generate 12 · 180 credits" in text
+    assert "Generate 12 · 180 credits" in text and "data-unpriced" not in text
     assert not Series.objects.exists()
 
 

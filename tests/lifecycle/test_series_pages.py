@@ -240,7 +240,8 @@ def test_a_batch_that_failed_lately_is_still_on_the_queue(
     line = waiting.the_line(team, alice)
     assert [each.series for each in line.series] == [one]
     assert line.failed == []
-    assert "2 failed" in flat(desk.get(url(team, "queue")))
+    text = flat(desk.get(url(team, "queue")))
+    assert "2 failed" in text.partition("Batches that need a look")[2]
     desk.post(url(team, "series_retries", one.pk))
     desk.post(url(team, "series_cancellation", one.pk))
     assert waiting.the_line(team, alice).series == []

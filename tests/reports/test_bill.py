@@ -118,11 +118,13 @@ def test_what_is_not_reconciled_yet_is_said(
     month: Team, alice: User, charge: Charge, sign_in: SignIn
 ) -> None:
     assert of(month).unconfirmed == 0
+    assert "Billed by the upstream" in page(sign_in(alice), month).content.decode()
     Reconciliation.objects.update(done_at=None, due_at=days.next_midnight(month), trouble="Away")
     assert of(month).unconfirmed == 37
     text = page(sign_in(alice), month).content.decode()
     assert "37 credits are not reconciled yet" in text
     assert "The last try failed: Away" in text
+    assert "Expected on the bill" in text and "Billed by the upstream" not in text
 
 
 def test_jobs_nobody_could_ask_about_are_counted(month: Team, alice: User, sign_in: SignIn) -> None:
